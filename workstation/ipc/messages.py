@@ -1,0 +1,157 @@
+"""The words of the station's socket.
+
+One JSON object per line. A client sends ``Request``; the station answers each with one
+``Reply`` of the same ``id`` and, after ``Subscribe``, sends ``Notice`` lines as things happen.
+Unknown fields are ignored (an older client may talk to a newer station); unknown commands are
+answered with ``ipc.protocol``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from workstation.domain.dock import (
+    DockView,  # noqa: TC001 - msgspec reads these annotations at run time
+    UplinkView,  # noqa: TC001
+)
+from workstation.events.facts import AnyEvent  # noqa: TC001
+
+PROTOCOL = 1
+MAX_LINE_BYTES = 4 << 20
+
+FactValue = str | int | float | bool | None
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="do", tag=True):
+    """Base of all commands; the tag is the class name."""
+
+
+class Ping(Command, frozen=True, tag=True):
+    """Are you there? Answered with ``Pong``."""
+
+
+class Subscribe(Command, frozen=True, tag=True):
+    """Send me events from now on. Answered with the present ``DockState``."""
+
+
+class GetDock(Command, frozen=True, tag=True):
+    """The whole wall, now. Answered with ``DockState``."""
+
+
+class GetThumbnail(Command, frozen=True, tag=True):
+    """A small JPEG of a clip. Answered with ``Thumbnail``; ``jpeg`` is None if there is none."""
+
+    clip_id: str
+
+
+class CollectPath(Command, frozen=True, tag=True):
+    """Take in a mounted card or a folder. Answered with ``CollectionOpened`` at once."""
+
+    path: str
+
+
+class RecordReceipt(Command, frozen=True, tag=True):
+    """The central store holds a clip and we read it back. Idempotent by (clip, store)."""
+
+    clip_id: str
+    store_id: str
+    object_key: str
+    manifest_key: str
+    sha256: str
+    size_bytes: int
+    stored_at: str  # ISO 8601 UTC, by the sync process's clock
+    proof: dict[str, FactValue] = {}
+
+
+class ReportUplink(Command, frozen=True, tag=True):
+    """How delivery stands; shown on the wall, kept in memory only."""
+
+    view: UplinkView
+
+
+class RecordView(Command, frozen=True, tag=True):
+    """A clip's plain bytes are about to be shown or handed out; becomes a custody entry."""
+
+    clip_id: str
+    purpose: str
+
+
+AnyCommand = (
+    Ping
+    | Subscribe
+    | GetDock
+    | GetThumbnail
+    | CollectPath
+    | RecordReceipt
+    | ReportUplink
+    | RecordView
+)
+
+
+class Result(msgspec.Struct, frozen=True, tag_field="is", tag=True):
+    """Base of all answers."""
+
+
+class Done(Result, frozen=True, tag=True):
+    """It is durable."""
+
+
+class Pong(Result, frozen=True, tag=True):
+    """Here, and this is who."""
+
+    station_id: str
+    protocol: int = PROTOCOL
+
+
+class DockState(Result, frozen=True, tag=True):
+    """The wall."""
+
+    dock: DockView
+
+
+class Thumbnail(Result, frozen=True, tag=True):
+    """JPEG bytes (base64 on the wire)."""
+
+    jpeg: bytes | None
+
+
+class CollectionOpened(Result, frozen=True, tag=True):
+    """A lane took the path; watch ``CollectionEnded`` or the catalog."""
+
+    slot: int
+    collection_id: str
+
+
+AnyResult = Done | Pong | DockState | Thumbnail | CollectionOpened
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A foreseen error: its code and facts, as in ``workstation.domain.errors``."""
+
+    code: str
+    exit_code: int
+    facts: dict[str, FactValue] = {}
+
+
+class Request(msgspec.Struct, frozen=True, tag_field="line", tag="request"):
+    """Client to station."""
+
+    id: int
+    command: AnyCommand
+
+
+class Reply(msgspec.Struct, frozen=True, tag_field="line", tag="reply"):
+    """Station to client: exactly one of ``result`` and ``failure``."""
+
+    id: int
+    result: AnyResult | None = None
+    failure: Failure | None = None
+
+
+class Notice(msgspec.Struct, frozen=True, tag_field="line", tag="notice"):
+    """Station to subscriber."""
+
+    event: AnyEvent
+
+
+FromStation = Reply | Notice

@@ -1,0 +1,117 @@
+"""SQLite connections for the ledger: one kind that writes, one that can not."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from workstation.domain.errors import LedgerBrokenError, NotInitialisedError, StateUnusableError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+HEAD = "0001"
+BUSY_TIMEOUT_MS = 10_000
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+_WRITER_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA cache_size=-16384",
+)
+
+
+def writer_engine(path: Path) -> Engine:
+    """The one connection that writes; every transaction is ``BEGIN IMMEDIATE``."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in _WRITER_PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def migrate(path: Path) -> None:
+    """Bring the database to the schema of this version; a new one is created.
+
+    Raises:
+        StateUnusableError: the file can not be created or written.
+        LedgerBrokenError: it is no SQLite database.
+    """
+    try:
+        if _version(path) == HEAD:
+            return
+        engine = writer_engine(path)
+        try:
+            with engine.connect() as connection:
+                config = Config()
+                config.set_main_option("script_location", str(_MIGRATIONS))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        finally:
+            engine.dispose()
+    except sqlite3.OperationalError as error:
+        raise StateUnusableError(path=str(path), reason=str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise LedgerBrokenError(seq=0, reason=str(error)) from error
+
+
+def _version(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+        known = connection.execute(
+            "SELECT 1 FROM sqlite_master WHERE name='alembic_version'"
+        ).fetchone()
+        if known is None:
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+
+def reader_engine(path: Path) -> Engine:
+    """Connections that can not write, one per thread that asks.
+
+    Raises:
+        NotInitialisedError: there is no ledger.
+    """
+    if not path.exists():
+        raise NotInitialisedError(path=str(path))
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            check_same_thread=False,
+            isolation_level=None,
+        )
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("PRAGMA cache_size=-8192")
+        return connection
+
+    return create_engine("sqlite://", creator=connect, poolclass=None)

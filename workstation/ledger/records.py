@@ -1,0 +1,109 @@
+"""What the writer is handed and what readers get back, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workstation.domain.clip import (
+        ClipEntry,
+        ClipId,
+        CollectionId,
+        Digest,
+        ItemId,
+        VerificationLevel,
+    )
+    from workstation.domain.ingest_state import IngestState
+    from workstation.domain.recorder import RecorderIdentity
+    from workstation.ledger.custody import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class NewCollection:
+    """One docking, at its beginning."""
+
+    id: CollectionId
+    slot: int
+    port: str
+    source: str
+    driver: str
+    identity: RecorderIdentity
+    clock_offset_s: float | None = None
+    clock_uncertainty_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """One file of a listing."""
+
+    id: ItemId
+    entry: ClipEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEnd:
+    """How a file ended that did not become a new clip."""
+
+    id: ItemId
+    state: IngestState
+    code: str | None = None
+    facts: dict[str, Fact] = field(default_factory=dict)
+    clip_id: ClipId | None = None  # the clip it duplicates
+    digest: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StagedItem:
+    """A file whose verified copy waits to be admitted."""
+
+    id: ItemId
+    clip_id: ClipId
+    digest: Digest
+    size_bytes: int
+    key_id: int
+    header: bytes
+    level: VerificationLevel
+
+
+@dataclass(frozen=True, slots=True)
+class NewClip:
+    """A clip whose object lies in the vault under its name."""
+
+    staged: StagedItem
+    entry: ClipEntry
+    collection_id: CollectionId
+    slot: int
+    recorder_serial: str
+    badge: str | None
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A file that the last run of the station left unfinished."""
+
+    id: ItemId
+    collection_id: CollectionId
+    slot: int
+    collection_serial: str
+    collection_badge: str | None
+    entry: ClipEntry
+    state: IngestState
+    staged: StagedItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceipt:
+    """The central store's verified word about one clip."""
+
+    clip_id: ClipId
+    store_id: str
+    object_key: str
+    manifest_key: str
+    sha256: str
+    size_bytes: int
+    stored_at: datetime
+    proof: dict[str, Fact] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Ground the engine stands on: clock, identifiers, settings, logging, locks, failpoints."""

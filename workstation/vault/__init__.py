@@ -1,0 +1,1 @@
+"""Where evidence lies. The only package that creates, moves or removes its files."""

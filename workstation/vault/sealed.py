@@ -1,0 +1,314 @@
+"""Sealed objects: Tink's AES-GCM-HKDF streaming AEAD, so that any segment opens at random.
+
+Format (published by Tink as "AES-GCM-HKDF streaming AEAD"): a header of one length byte, a
+32-byte salt and a 7-byte nonce prefix; then segments of ``segment_bytes`` of ciphertext each
+(the first is shorter by the header), every one ending in a 16-byte GCM tag. A segment's nonce is
+the prefix, its number (32 bits, big-endian) and 1 for the last segment, else 0. The object's
+key is HKDF-SHA-256 of the vault key with the salt and, as info, the associated data: our clip
+id, so that an object can not be passed off under another clip's name.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from workstation.domain.errors import ObjectDamagedError
+from workstation.vault.diskfile import (
+    ALIGN_BYTES,
+    aligned_buffer,
+    drop_cache,
+    open_direct,
+    translated,
+    write_all,
+)
+from workstation.vault.keys import DERIVED_KEY_BYTES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workstation.vault.keys import VaultKey
+
+PREFIX_BYTES = 7
+HEADER_BYTES = 1 + DERIVED_KEY_BYTES + PREFIX_BYTES
+TAG_BYTES = 16
+BLOCK_SEGMENTS = 8  # segments sealed and written as one piece: 1 MiB at 128 KiB a segment
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Where plaintext lies in an object of this segment size."""
+
+    segment_bytes: int
+
+    @property
+    def plain_bytes(self) -> int:
+        """Plaintext in a segment after the first."""
+        return self.segment_bytes - TAG_BYTES
+
+    @property
+    def first_plain_bytes(self) -> int:
+        """Plaintext in the first segment, which shares its place with the header."""
+        return self.plain_bytes - HEADER_BYTES
+
+    def block_plain_bytes(self, *, first: bool) -> int:
+        """Plaintext that fills one block of ciphertext exactly."""
+        return BLOCK_SEGMENTS * self.plain_bytes - (HEADER_BYTES if first else 0)
+
+    @property
+    def block_bytes(self) -> int:
+        """Ciphertext in a full block."""
+        return BLOCK_SEGMENTS * self.segment_bytes
+
+    def sealed_bytes(self, plain_bytes: int) -> int:
+        """Length of the object that holds so much plaintext."""
+        body = plain_bytes + HEADER_BYTES
+        segments = max(1, -(-body // self.plain_bytes))
+        return body + segments * TAG_BYTES
+
+    def opened_bytes(self, sealed_bytes: int) -> int:
+        """Plaintext in an object of this length.
+
+        Raises:
+            ObjectDamagedError: no object has this length.
+        """
+        segments = max(1, -(-sealed_bytes // self.segment_bytes))
+        plain = sealed_bytes - HEADER_BYTES - segments * TAG_BYTES
+        if plain < 0 or self.sealed_bytes(plain) != sealed_bytes:
+            raise ObjectDamagedError(reason="length", size_bytes=sealed_bytes)
+        return plain
+
+    def locate(self, offset: int) -> tuple[int, int]:
+        """The segment that holds the plaintext byte at ``offset``, and its place in it."""
+        return divmod(offset + HEADER_BYTES, self.plain_bytes)
+
+
+def _derive(key: VaultKey, salt: bytes, associated: bytes) -> AESGCM:
+    hkdf = HKDF(algorithm=SHA256(), length=DERIVED_KEY_BYTES, salt=salt, info=associated)
+    return AESGCM(hkdf.derive(key.secret))
+
+
+class SealedWriter:
+    """Seals one clip into a file, block by block, never overwriting and never appending.
+
+    The caller fills blocks of exactly ``geometry.block_plain_bytes(first=…)`` bytes except for
+    the last, and says which is the last. ``finish`` has fsynced when it returns.
+    """
+
+    def __init__(self, path: Path, key: VaultKey, associated: bytes) -> None:
+        self.geometry = Geometry(key.segment_bytes)
+        self.path = path
+        salt, self._prefix = (
+            secrets.token_bytes(DERIVED_KEY_BYTES),
+            secrets.token_bytes(PREFIX_BYTES),
+        )
+        self.header = bytes([HEADER_BYTES]) + salt + self._prefix
+        self._cipher = _derive(key, salt, associated)
+        self._segment = 0
+        self._written = 0
+        with translated(path.name):
+            self._descriptor, self._direct = open_direct(
+                path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400
+            )
+
+    def write_block(self, plain: memoryview, out: memoryview, *, last: bool) -> None:
+        """Seal ``plain`` into ``out`` (aligned scratch of ``block_bytes``) and write it."""
+        place = 0
+        if self._segment == 0:
+            out[:HEADER_BYTES] = self.header
+            place = HEADER_BYTES
+        taken = 0
+        while True:
+            room = (
+                self.geometry.first_plain_bytes
+                if self._segment == 0
+                else (self.geometry.plain_bytes)
+            )
+            piece = plain[taken : taken + room]
+            taken += len(piece)
+            ends = last and taken == len(plain)
+            nonce = self._prefix + self._segment.to_bytes(4, "big") + (b"\1" if ends else b"\0")
+            sealed = len(piece) + TAG_BYTES
+            self._cipher.encrypt_into(nonce, piece, None, out[place : place + sealed])
+            place += sealed
+            self._segment += 1
+            if taken == len(plain):
+                break
+        self._put(out, place)
+
+    def _put(self, out: memoryview, length: int) -> None:
+        padded = -(-length // ALIGN_BYTES) * ALIGN_BYTES if self._direct else length
+        if padded != length:
+            out[length:padded] = bytes(padded - length)
+        with translated(self.path.name):
+            write_all(self._descriptor, out[:padded])
+            self._written += length
+            if padded != length:
+                os.ftruncate(self._descriptor, self._written)
+
+    def finish(self, *, durable: bool = True) -> None:
+        """Close the file, by default after an fsync."""
+        descriptor, self._descriptor = self._descriptor, -1
+        try:
+            with translated(self.path.name):
+                if durable:
+                    os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def abandon(self) -> None:
+        """Close without a word; the file stays for whoever sweeps."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+class SealedReader:
+    """Opens a sealed object: forward by ``readinto``, or anywhere by ``read_at``.
+
+    Every byte handed out has passed its segment's tag. Used by one thread.
+
+    Raises (all methods):
+        ObjectDamagedError: a tag, the header or the length does not hold.
+        ObjectMissingError: there is no such file.
+        VaultIoError: the disk fails.
+    """
+
+    def __init__(
+        self, path: Path, key: VaultKey, associated: bytes, *, bypass_cache: bool = False
+    ) -> None:
+        self.path = path
+        self.geometry = Geometry(key.segment_bytes)
+        with translated(path.name):
+            if bypass_cache:
+                self._descriptor, direct = open_direct(path, os.O_RDONLY)
+                if not direct:
+                    drop_cache(self._descriptor)
+            else:
+                self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self._open_header(key, associated)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+        self._segments = -(-self._sealed_bytes // self.geometry.segment_bytes)
+
+    def _open_header(self, key: VaultKey, associated: bytes) -> None:
+        with translated(self.path.name):
+            self._sealed_bytes = os.fstat(self._descriptor).st_size
+        self.size_bytes = self.geometry.opened_bytes(self._sealed_bytes)
+        self._block = aligned_buffer(self.geometry.block_bytes)
+        self._plain = bytearray(BLOCK_SEGMENTS * self.geometry.plain_bytes)
+        self._held = (0, 0, 0)  # first segment held, its plaintext offset, plaintext bytes
+        self._offset = 0
+        self.header = bytes(self._pread(0, HEADER_BYTES))
+        if self.header[0] != HEADER_BYTES:
+            raise ObjectDamagedError(object=self.path.name, reason="header")
+        self._prefix = self.header[1 + DERIVED_KEY_BYTES :]
+        self._cipher = _derive(key, self.header[1 : 1 + DERIVED_KEY_BYTES], associated)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _pread(self, offset: int, count: int) -> memoryview:
+        """``count`` bytes at an aligned offset, in the block buffer."""
+        padded = -(-count // ALIGN_BYTES) * ALIGN_BYTES
+        with translated(self.path.name):
+            got = 0
+            while got < count:
+                step = os.preadv(
+                    self._descriptor, [memoryview(self._block)[got:padded]], offset + got
+                )
+                if step == 0:
+                    raise ObjectDamagedError(object=self.path.name, reason="truncated")
+                got += step
+                if got % ALIGN_BYTES and got < count:
+                    raise ObjectDamagedError(object=self.path.name, reason="truncated")
+        return memoryview(self._block)[:count]
+
+    def _load(self, first: int, count: int) -> None:
+        """Open ``count`` segments from ``first`` on into the plaintext buffer."""
+        size = self.geometry.segment_bytes
+        start = first * size
+        length = min(count * size, self._sealed_bytes - start)
+        sealed = self._pread(start, length)
+        place = HEADER_BYTES if first == 0 else 0
+        plain = memoryview(self._plain)
+        filled = 0
+        number = first
+        while place < length:
+            end = min((number - first + 1) * size, length)
+            is_last = number == self._segments - 1
+            nonce = self._prefix + number.to_bytes(4, "big") + (b"\1" if is_last else b"\0")
+            room = end - place - TAG_BYTES
+            try:
+                self._cipher.decrypt_into(
+                    nonce, sealed[place:end], None, plain[filled : filled + room]
+                )
+            except (InvalidTag, ValueError) as error:
+                self._held = (0, 0, 0)
+                raise ObjectDamagedError(object=self.path.name, segment=number) from error
+            filled += room
+            place = end
+            number += 1
+        origin = max(0, first * self.geometry.plain_bytes - HEADER_BYTES)
+        self._held = (first, origin, filled)
+
+    def _window(self, offset: int, segments: int) -> memoryview:
+        """Plaintext from ``offset`` to the end of what is held, loading if needed."""
+        _, origin, length = self._held
+        if not origin <= offset < origin + length:
+            first, _ = self.geometry.locate(offset)
+            self._load(first, segments)
+            _, origin, length = self._held
+        return memoryview(self._plain)[offset - origin : length]
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """Up to ``count`` plaintext bytes at ``offset``; fewer only at the end."""
+        out = bytearray()
+        count = min(count, max(0, self.size_bytes - offset))
+        while len(out) < count:
+            left = count - len(out)
+            segments = min(BLOCK_SEGMENTS, 1 + left // self.geometry.plain_bytes)
+            out += self._window(offset + len(out), segments)[:left]
+        return bytes(out)
+
+    def seek(self, offset: int) -> None:
+        """Where ``readinto`` goes on."""
+        self._offset = offset
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill from the start of ``buffer``; 0 at the end."""
+        done = 0
+        while done < len(buffer) and self._offset < self.size_bytes:
+            piece = self._window(self._offset, BLOCK_SEGMENTS)[: len(buffer) - done]
+            buffer[done : done + len(piece)] = piece
+            done += len(piece)
+            self._offset += len(piece)
+        return done
+
+    def check(self) -> int:
+        """Read everything; every tag must hold. Returns the plaintext's size in bytes."""
+        for first in range(0, self._segments, BLOCK_SEGMENTS):
+            self._load(first, BLOCK_SEGMENTS)
+        return self.size_bytes
+
+    def blocks(self) -> list[int]:
+        """First segments of all blocks, for whoever wants to walk and count progress."""
+        return list(range(0, self._segments, BLOCK_SEGMENTS))
