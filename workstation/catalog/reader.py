@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from workstation.domain.clip import Clip
     from workstation.ledger.records import OpenItem
 
+FileKey = tuple[str, int, int]  # path, size in bytes, mtime in ns
+RECENT_COLLECTIONS = 50  # dockings of one recorder that are searched for known files
+
 _clip, _item, _media = schema.clip, schema.ingest_item, schema.media
 _transfer, _collection = schema.transfer, schema.collection
 
@@ -216,6 +219,15 @@ class Catalog:
         with self._reading() as connection:
             return [_line(row) for row in connection.execute(query)]
 
+    def unfinished_items(self, collection_id: str) -> list[ItemId]:
+        """Files of one docking that are in no final state."""
+        query = select(_item.c.id).where(
+            _item.c.collection_id == collection_id,
+            _item.c.state.in_(("listed", "copying", "staged")),
+        )
+        with self._reading() as connection:
+            return [ItemId(found) for found in connection.execute(query).scalars()]
+
     def open_items(self) -> list[OpenItem]:
         """Files of any docking that are in no final state: what recovery has to settle."""
         query = (
@@ -231,6 +243,49 @@ class Catalog:
         )
         with self._reading() as connection:
             return [open_item_of(row) for row in connection.execute(query)]
+
+    def known_files(self, serial: str) -> dict[FileKey, str]:
+        """SHA-256 of what recent dockings of a recorder took in, by path, size and time.
+
+        Only a hint about what is worth hashing first: identity is the digest.
+        """
+        query = self._recent_files(
+            select(_item.c.path, _item.c.size_bytes, _item.c.mtime_ns, _item.c.sha256), serial
+        ).where(_item.c.state.in_(("vaulted", "duplicate")), _item.c.sha256.isnot(None))
+        with self._reading() as connection:
+            return {(row[0], row[1], row[2]): row[3] for row in connection.execute(query)}
+
+    def half_files(self, serial: str) -> dict[FileKey, list[ClipId]]:
+        """Staging names that interrupted copies of a recorder's files used, latest first."""
+        query = (
+            self._recent_files(
+                select(_item.c.path, _item.c.size_bytes, _item.c.mtime_ns, _item.c.clip_id), serial
+            )
+            .where(_item.c.state == "interrupted", _item.c.clip_id.isnot(None))
+            .order_by(_item.c.id.desc())
+        )
+        halves: dict[FileKey, list[ClipId]] = {}
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                halves.setdefault((row[0], row[1], row[2]), []).append(ClipId(row[3]))
+        return halves
+
+    def _recent_files(self, query: Select[Any], serial: str) -> Select[Any]:
+        recent = (
+            select(_collection.c.id)
+            .where(_collection.c.recorder_serial == serial)
+            .order_by(_collection.c.started_at.desc())
+            .limit(RECENT_COLLECTIONS)
+        )
+        return query.where(_item.c.collection_id.in_(recent))
+
+    def half_copies(self) -> list[ClipId]:
+        """Staging names of interrupted copies: what the sweep keeps for a later resume."""
+        query = select(_item.c.clip_id).where(
+            _item.c.state == "interrupted", _item.c.clip_id.isnot(None)
+        )
+        with self._reading() as connection:
+            return [ClipId(found) for found in connection.execute(query).scalars()]
 
     # -- custody and delivery ------------------------------------------------------------
 

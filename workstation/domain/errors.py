@@ -135,6 +135,18 @@ class EntryUnreadableError(EntryError):
     code = "entry.unreadable"
 
 
+class EntryChangedError(EntryError):
+    """Same length, but written to while we read it."""
+
+    code = "entry.changed"
+
+
+class CollectionStoppedError(TransientError):
+    """The station was told to stop, or to let this slot go, before the end."""
+
+    code = "collection.stopped"
+
+
 # -- vault -------------------------------------------------------------------------------
 
 

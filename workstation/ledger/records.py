@@ -53,6 +53,7 @@ class ItemEnd:
     facts: dict[str, Fact] = field(default_factory=dict)
     clip_id: ClipId | None = None  # the clip it duplicates
     digest: Digest | None = None
+    level: VerificationLevel | None = None  # of the copy we hold
 
 
 @dataclass(frozen=True, slots=True)

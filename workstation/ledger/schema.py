@@ -44,6 +44,7 @@ collection = Table(
     Column("ended_at", Text),
     Index("collection_by_start", "started_at"),
     Index("collection_by_state", "state"),
+    Index("collection_by_recorder", "recorder_serial", "started_at"),
 )
 
 ingest_item = Table(

@@ -155,7 +155,7 @@ class Transaction:
             return
         self._connection.exec_driver_sql(
             "UPDATE ingest_item SET state=?, code=?, facts=?, clip_id=?, "
-            "sha256=coalesce(?, sha256), sm3=coalesce(?, sm3) WHERE id=?",
+            "sha256=coalesce(?, sha256), sm3=coalesce(?, sm3), level=? WHERE id=?",
             [
                 (
                     end.state.value,
@@ -164,11 +164,20 @@ class Transaction:
                     end.clip_id,
                     end.digest.sha256 if end.digest else None,
                     end.digest.sm3 if end.digest else None,
+                    None if end.level is None else int(end.level),
                     end.id,
                 )
                 for end in ends
             ],
         )
+
+    def interrupt_items(self, ends: Sequence[ItemEnd]) -> None:
+        """Files the docking ended before; their staging names stay known for a resume."""
+        if ends:
+            self._connection.exec_driver_sql(
+                "UPDATE ingest_item SET state='interrupted', code=? WHERE id=?",
+                [(end.code, end.id) for end in ends],
+            )
 
     def quarantine_item(
         self, end: ItemEnd, collection: CollectionId, path: str, by: str | None = None
@@ -404,6 +413,11 @@ class Ledger:
                 connection.execute(insert(schema.checkpoint).values(size=size, note=note, at=at))
             self._checkpointed = size
             return note
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether not one line was written yet."""
+        return self._head.seq == 0
 
     @property
     def unsigned_lines(self) -> int:

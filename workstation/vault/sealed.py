@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -32,6 +33,7 @@ from workstation.vault.diskfile import (
 from workstation.vault.keys import DERIVED_KEY_BYTES
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from workstation.vault.keys import VaultKey
@@ -99,10 +101,18 @@ class SealedWriter:
     """Seals one clip into a file, block by block, never overwriting and never appending.
 
     The caller fills blocks of exactly ``geometry.block_plain_bytes(first=…)`` bytes except for
-    the last, and says which is the last. ``finish`` has fsynced when it returns.
+    the last, and says which is the last. ``finish`` has fsynced when it returns. ``gate`` is held
+    during each write: it bounds how many lanes write to the disk at once.
     """
 
-    def __init__(self, path: Path, key: VaultKey, associated: bytes) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key: VaultKey,
+        associated: bytes,
+        gate: AbstractContextManager[object] | None = None,
+    ) -> None:
+        self._gate = gate or nullcontext()
         self.geometry = Geometry(key.segment_bytes)
         self.path = path
         salt, self._prefix = (
@@ -147,7 +157,7 @@ class SealedWriter:
         padded = -(-length // ALIGN_BYTES) * ALIGN_BYTES if self._direct else length
         if padded != length:
             out[length:padded] = bytes(padded - length)
-        with translated(self.path.name):
+        with self._gate, translated(self.path.name):
             write_all(self._descriptor, out[:padded])
             self._written += length
             if padded != length:
@@ -173,7 +183,8 @@ class SealedWriter:
 class SealedReader:
     """Opens a sealed object: forward by ``readinto``, or anywhere by ``read_at``.
 
-    Every byte handed out has passed its segment's tag. Used by one thread.
+    Every byte handed out has passed its segment's tag. Used by one thread. ``unfinished`` opens
+    what a copy left behind when it was cut short: its whole segments, whatever follows.
 
     Raises (all methods):
         ObjectDamagedError: a tag, the header or the length does not hold.
@@ -182,9 +193,16 @@ class SealedReader:
     """
 
     def __init__(
-        self, path: Path, key: VaultKey, associated: bytes, *, bypass_cache: bool = False
+        self,
+        path: Path,
+        key: VaultKey,
+        associated: bytes,
+        *,
+        bypass_cache: bool = False,
+        unfinished: bool = False,
     ) -> None:
         self.path = path
+        self._unfinished = unfinished
         self.geometry = Geometry(key.segment_bytes)
         with translated(path.name):
             if bypass_cache:
@@ -203,13 +221,18 @@ class SealedReader:
     def _open_header(self, key: VaultKey, associated: bytes) -> None:
         with translated(self.path.name):
             self._sealed_bytes = os.fstat(self._descriptor).st_size
-        self.size_bytes = self.geometry.opened_bytes(self._sealed_bytes)
+        if self._unfinished:  # only whole segments count, and none of them is the last
+            whole = self._sealed_bytes // self.geometry.segment_bytes
+            self._sealed_bytes = whole * self.geometry.segment_bytes
+            self.size_bytes = max(0, whole * self.geometry.plain_bytes - HEADER_BYTES)
+        else:
+            self.size_bytes = self.geometry.opened_bytes(self._sealed_bytes)
         self._block = aligned_buffer(self.geometry.block_bytes)
         self._plain = bytearray(BLOCK_SEGMENTS * self.geometry.plain_bytes)
         self._held = (0, 0, 0)  # first segment held, its plaintext offset, plaintext bytes
         self._offset = 0
-        self.header = bytes(self._pread(0, HEADER_BYTES))
-        if self.header[0] != HEADER_BYTES:
+        self.header = bytes(self._pread(0, min(HEADER_BYTES, self._sealed_bytes)))
+        if self.header[:1] != bytes([HEADER_BYTES]):
             raise ObjectDamagedError(object=self.path.name, reason="header")
         self._prefix = self.header[1 + DERIVED_KEY_BYTES :]
         self._cipher = _derive(key, self.header[1 : 1 + DERIVED_KEY_BYTES], associated)
@@ -254,7 +277,7 @@ class SealedReader:
         number = first
         while place < length:
             end = min((number - first + 1) * size, length)
-            is_last = number == self._segments - 1
+            is_last = number == self._segments - 1 and not self._unfinished
             nonce = self._prefix + number.to_bytes(4, "big") + (b"\1" if is_last else b"\0")
             room = end - place - TAG_BYTES
             try:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +21,7 @@ from workstation.vault.sealed import Geometry, SealedWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from workstation.vault.keys import VaultKey
@@ -121,6 +123,7 @@ class StagingPlan:
     key: VaultKey
     associated: bytes  # the clip id: binds the object to it
     with_sm3: bool = True
+    gate: AbstractContextManager[object] = field(default_factory=nullcontext)
 
 
 def stage(source: Source, plan: StagingPlan, on_bytes: Callable[[int], None]) -> Staged:
@@ -135,7 +138,7 @@ def stage(source: Source, plan: StagingPlan, on_bytes: Callable[[int], None]) ->
         StationError: whatever reading the source raises.
     """
     geometry = Geometry(plan.key.segment_bytes)
-    writer = SealedWriter(plan.path, plan.key, plan.associated)
+    writer = SealedWriter(plan.path, plan.key, plan.associated, plan.gate)
     sha256 = hashlib.sha256()
     sm3 = hashlib.new("sm3") if plan.with_sm3 else None
     out = memoryview(aligned_buffer(geometry.block_bytes))
@@ -215,7 +218,7 @@ def stage_small(content: memoryview, plan: StagingPlan, out: memoryview) -> Stag
     Raises:
         VaultFullError, VaultReadOnlyError, VaultIoError: the disk refuses.
     """
-    writer = SealedWriter(plan.path, plan.key, plan.associated)
+    writer = SealedWriter(plan.path, plan.key, plan.associated, plan.gate)
     try:
         digest = Digest(
             hashlib.sha256(content).hexdigest(),

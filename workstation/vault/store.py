@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,10 +62,13 @@ class ObjectRef:
 class Vault:
     """One directory tree of sealed objects. Only the station writes here."""
 
-    def __init__(self, root: Path, keyring: Keyring, *, reserve_bytes: int = 0) -> None:
+    def __init__(
+        self, root: Path, keyring: Keyring, *, reserve_bytes: int = 0, writers: int = 4
+    ) -> None:
         self.root = root
         self.keyring = keyring
         self.reserve_bytes = reserve_bytes
+        self._gate = threading.BoundedSemaphore(writers)
         self.staging = root / "staging"
         self.quarantine = root / "quarantine"
         self._objects = root / "objects"
@@ -120,6 +124,7 @@ class Vault:
             self.keyring.primary,
             associated_data(clip_id),
             with_sm3,
+            self._gate,
         )
 
     def verify_staged(self, staged: Staged, clip_id: ClipId) -> None:
@@ -171,6 +176,20 @@ class Vault:
             staged.path.rename(self.path_of(ref))
         return ref
 
+    def recall(self, staged: Staged, clip_id: ClipId) -> Staged:
+        """A copy that was being admitted when the station stopped, back in staging.
+
+        Raises:
+            ObjectMissingError: it is neither in staging nor under its name in the vault.
+        """
+        ref = ObjectRef(
+            clip_id, staged.digest.sha256, staged.size_bytes, staged.key_id, staged.header
+        )
+        if not staged.path.exists():
+            with translated(ref.name):
+                self.path_of(ref).rename(staged.path)
+        return staged
+
     # -- reading -------------------------------------------------------------------------
 
     def path_of(self, ref: ObjectRef) -> Path:
@@ -204,12 +223,6 @@ class Vault:
             found = digest_of(reader, with_sm3=digest.sm3 is not None, on_bytes=on_bytes)
         if found != digest:
             raise DigestMismatchError(object=ref.name, expected=str(digest), found=str(found))
-
-    def orphan(self, sha256: str) -> Iterator[tuple[ClipId, Path]]:
-        """Objects lying under a digest, whether or not the ledger knows them."""
-        for path in sorted((self._objects / sha256[:2]).glob(f"{sha256}.*")):
-            if match := _OBJECT_NAME.fullmatch(path.name):
-                yield ClipId(match["clip"]), path
 
     def names(self) -> Iterator[tuple[str, ClipId, Path]]:
         """Every object that lies in the vault: digest, clip id, path."""

@@ -43,6 +43,9 @@ _STATEMENTS = (
     )
     """,
     """
+    CREATE INDEX collection_by_recorder ON collection (recorder_serial, started_at)
+    """,
+    """
     CREATE INDEX collection_by_start ON collection (started_at)
     """,
     """

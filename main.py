@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""Evidock (采证坞): arguments and wiring; the only file that knows every package."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drivers import builtin_drivers, open_dock
+from ui.texts import say
+from workstation.catalog.values import ClipFilter
+from workstation.devices.profiles import ProfileSet
+from workstation.domain.clip import ClipKind
+from workstation.domain.errors import StationError
+from workstation.platform import logs, settings
+from workstation.platform.paths import StatePaths, default_state_dir
+from workstation.station.cli import collecting, demo, looking
+from workstation.station.cli.output import Voice
+from workstation.station.engine import EngineParts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BUG = 1
+USAGE = 2
+INTERRUPTED = 130
+PROFILES = Path(__file__).parent / "resources" / "profiles"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Evidock 采证坞: take in, prove, tag and deliver recorder footage.",
+        epilog="Exit codes: 0 ok, 1 a bug, 2 usage, 3 a person must act, 4 integrity, 5 try again.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, *, json: bool = False) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.add_argument("--state", type=Path, metavar="DIR", help="state directory")
+        made.add_argument("--verbose", action="store_true", help="log more, to standard error")
+        if json:
+            made.add_argument("--json", action="store_true", help="one JSON document on stdout")
+        return made
+
+    one = command("demo", "everything at once: simulated dock, directory store", json=True)
+    one.add_argument("--headless", action="store_true", help="no window; saves a screenshot")
+    one.add_argument("--slots", type=int, default=8, metavar="N", help="recorders in the dock")
+    one.add_argument("--clips", type=int, default=6, metavar="N", help="clips in each recorder")
+    one.add_argument("--for", type=float, dest="seconds", metavar="SECONDS", help="end after")
+    one.add_argument("--dock", metavar="URL", help="another dock than the simulated one")
+    one = command("station", "the engine: docks, vault, ledger, socket")
+    one.add_argument("--dock", action="append", metavar="URL", help="usb:, simulated:, folder:…")
+    one = command("kiosk", "the screen")
+    one.add_argument("--windowed", action="store_true", help="in a window, not full screen")
+    one.add_argument("--language", choices=("zh_CN", "en"))
+    one.add_argument("--theme", choices=("light", "dark"))
+    one.add_argument("--size", metavar="WxH", help="size of the window or the screenshot")
+    one.add_argument("--grab", type=Path, metavar="PNG", help="save a screenshot and end")
+    one = command("sync", "deliver to the central store")
+    one.add_argument("--once", action="store_true", help="deliver what there is, then end")
+    one.add_argument("--to", metavar="URL", help="the store: a directory, or directory:/path")
+    one = command("collect", "take in mounted cards or folders", json=True)
+    one.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    one = command("clips", "list clips", json=True)
+    _clip_filters(one)
+    one = command("show", "one clip and its custody entries", json=True)
+    one.add_argument("clip", metavar="CLIP", help="clip id or SHA-256, or the beginning of one")
+    one = command("cat", "a clip's original bytes on standard output")
+    one.add_argument("clip", metavar="CLIP")
+    command("verify", "check chain, signatures and every object", json=True)
+    command("doctor", "check the machine and say how to mend it", json=True)
+    one = command("init", "first-start ceremony: keys, vault, ledger", json=True)
+    one.add_argument("--non-interactive", action="store_true", help="do not ask")
+    return parser
+
+
+def _clip_filters(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--badge", help="officer's badge number")
+    one.add_argument("--recorder", help="recorder's serial")
+    one.add_argument("--kind", choices=[kind.value for kind in ClipKind])
+    one.add_argument("--collection", metavar="ID")
+    one.add_argument("--sha256")
+    one.add_argument("--path", help="part of the path on the recorder")
+    one.add_argument("--since", type=_moment, metavar="TIME", help="vaulted at or after (ISO 8601)")
+    one.add_argument("--until", type=_moment, metavar="TIME", help="vaulted before (ISO 8601)")
+    one.add_argument("--important", action="store_true", default=None)
+    one.add_argument("--transferred", action=argparse.BooleanOptionalAction, default=None)
+    one.add_argument("--limit", type=int, metavar="N")
+
+
+def _moment(text: str) -> datetime:
+    """ISO 8601; without a zone it is this machine's local time."""
+    return datetime.fromisoformat(text).astimezone()
+
+
+class Program:
+    """One command, with what it needs."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+        self.paths = StatePaths((arguments.state or default_state_dir()).absolute())
+        self.voice = Voice(say, as_json=getattr(arguments, "json", False))
+
+    def run(self) -> int:
+        """Do it; the exit code."""
+        name: str = self.arguments.command
+        if name == "demo":
+            return self._demo()
+        self.settings = settings.load(self.paths.settings)
+        handler = {
+            "station": self._station,
+            "kiosk": self._kiosk,
+            "sync": self._sync,
+            "collect": self._collect,
+            "clips": self._clips,
+            "show": lambda: looking.show(self.paths, self.arguments.clip, self.voice),
+            "cat": lambda: looking.cat(self.paths, self.arguments.clip),
+            "verify": lambda: looking.check(self.paths, self.voice),
+            "doctor": lambda: looking.examine(self.paths, self.settings, self.voice),
+            "init": self._init,
+        }[name]
+        return handler()
+
+    def _profiles(self) -> ProfileSet:
+        own = [Path(directory) for directory in self.settings.profiles.directories]
+        return ProfileSet.load([PROFILES, *own])
+
+    def _demo(self) -> int:
+        chosen = self.arguments
+        plan = demo.DemoPlan(
+            state=chosen.state,
+            headless=chosen.headless,
+            slots=chosen.slots,
+            clips=chosen.clips,
+            seconds=chosen.seconds,
+            dock=chosen.dock,
+        )
+        return demo.run(plan, [sys.executable, str(Path(__file__).resolve())], self.voice)
+
+    def _station(self) -> int:
+        from workstation.station import service
+
+        profiles = self._profiles()
+        urls: Sequence[str] = self.arguments.dock or self.settings.dock.urls
+        docks = [
+            open_dock(url, profiles=profiles, cache_directory=demo.footage_cache()) for url in urls
+        ]
+        return service.run(self.paths, self.settings, EngineParts(builtin_drivers(profiles), docks))
+
+    def _kiosk(self) -> int:
+        from ui import app
+
+        chosen = self.arguments
+        options = app.KioskOptions(
+            state_dir=self.paths.root,
+            windowed=chosen.windowed,
+            language=chosen.language,
+            theme=chosen.theme,
+            size=_size(chosen.size),
+        )
+        if chosen.grab is not None:
+            return app.grab_wall(options, chosen.grab)
+        return app.run(options)
+
+    def _sync(self) -> int:
+        from sync import daemon
+
+        options = daemon.SyncOptions(
+            paths=self.paths,
+            settings=self.settings,
+            once=self.arguments.once,
+            store=self.arguments.to,
+        )
+        return daemon.run(options)
+
+    def _collect(self) -> int:
+        drivers = builtin_drivers(self._profiles())
+        return collecting.collect(
+            self.paths, self.settings, drivers, self.arguments.paths, self.voice
+        )
+
+    def _clips(self) -> int:
+        chosen = self.arguments
+        which = ClipFilter(
+            badge=chosen.badge,
+            recorder_serial=chosen.recorder,
+            kind=ClipKind(chosen.kind) if chosen.kind else None,
+            collection_id=chosen.collection,
+            sha256=chosen.sha256,
+            important=chosen.important,
+            transferred=chosen.transferred,
+            vaulted_from=chosen.since,
+            vaulted_before=chosen.until,
+            path_contains=chosen.path,
+        )
+        return looking.clips(self.paths, which, chosen.limit, self.voice)
+
+    def _init(self) -> int:
+        asks = not self.arguments.non_interactive
+        return looking.init(self.paths, self.settings, self.voice, is_interactive=asks)
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; what it foresees ends in its exit code, anything else is a bug."""
+    arguments = _parser().parse_args(argv)
+    serves = arguments.command in {"station", "sync", "kiosk"}
+    quiet = logging.INFO if serves else logging.ERROR
+    logs.configure(logging.DEBUG if arguments.verbose else quiet)
+    program = Program(arguments)
+    try:
+        return program.run()
+    except StationError as error:
+        program.voice.complain(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

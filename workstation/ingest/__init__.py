@@ -1,0 +1,1 @@
+"""Taking in footage: plan, copy, verify, admit, record, recover."""

@@ -1,0 +1,1 @@
+"""The engine wired together, and what it does for its clients."""

@@ -1,0 +1,1 @@
+"""The command line: what each command does, without parsing arguments or knowing screens."""

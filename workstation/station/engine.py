@@ -1,0 +1,220 @@
+"""The engine wired together: vault, ledger, lanes, docks, media; started and stopped as one."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from workstation.catalog.reader import Catalog
+from workstation.catalog.values import ClipFilter, Totals
+from workstation.devices.api import Sighting
+from workstation.devices.registry import Registry
+from workstation.devices.slots import SlotMap
+from workstation.domain.dock import DockView, StationView, UplinkView
+from workstation.domain.errors import NotInitialisedError, StationError
+from workstation.events.facts import StationChanged
+from workstation.events.mailbox import Mailbox
+from workstation.ingest.admission import Admission
+from workstation.ingest.context import IngestContext
+from workstation.ingest.recovery import recover
+from workstation.ingest.supervisor import Supervisor
+from workstation.ledger.writer import Ledger
+from workstation.platform.clock import SystemClock
+from workstation.platform.lock import single_instance
+from workstation.station import record
+from workstation.station.footage import FootageDesk
+from workstation.vault import keys
+from workstation.vault.store import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from workstation.devices.api import Departure, Dock, RecorderDriver
+    from workstation.ingest.lane import Lane
+    from workstation.platform.paths import StatePaths
+    from workstation.platform.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT_AFTER_S = 60.0  # at the latest, after the last unsigned custody entry (proof.md §3)
+TICK_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineParts:
+    """What differs between a station, a test and a command line."""
+
+    drivers: Iterable[RecorderDriver]
+    docks: Sequence[Dock] = ()
+    probe_media: bool = True
+
+
+class Engine:
+    """A running station without its socket. ``start`` recovers first, ``stop`` closes all."""
+
+    def __init__(self, paths: StatePaths, settings: Settings, parts: EngineParts) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.mailbox = Mailbox()
+        self.uplink = UplinkView()
+        self._parts = parts
+        self._stack = ExitStack()
+        self._clock = SystemClock()
+        self._stopping = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)
+        self._unsigned_since: float | None = None
+        self._today: tuple[datetime, Totals, Totals] | None = None
+
+    def start(self) -> None:
+        """Take the state directory, settle what the last run left, listen to the docks.
+
+        Raises:
+            NotInitialisedError, StateLockedError, KeyMissingError, KeyBadError,
+            LedgerBrokenError, VaultFullError, VaultReadOnlyError, VaultIoError
+        """
+        if not record.is_initialised(self.paths):
+            raise NotInitialisedError(path=str(self.paths.root))
+        try:
+            self._open()
+        except BaseException:
+            self._stack.close()
+            raise
+        self._ticker.start()
+        for dock in self._parts.docks:
+            dock.start(self._announce)
+
+    def _open(self) -> None:
+        settings, paths = self.settings, self.paths
+        self.record = record.load(paths)
+        self._stack.enter_context(single_instance(paths.lock))
+        self.vault = Vault(
+            paths.vault,
+            keys.load(paths.vault_key),
+            reserve_bytes=settings.vault.min_free_bytes,
+            writers=settings.ingest.writers,
+        )
+        self.vault.prepare()
+        self.ledger = Ledger(paths.ledger, self.record.id, record.load_key(paths))
+        self._stack.callback(self._close_ledger)
+        self.catalog = Catalog.open(paths.ledger)
+        self._stack.callback(self.catalog.close)
+        self.admission = Admission(self.vault, self.ledger, self.catalog)
+        registry = Registry(self._parts.drivers)
+        registry.check()
+        context = IngestContext(
+            vault=self.vault,
+            ledger=self.ledger,
+            catalog=self.catalog,
+            admission=self.admission,
+            registry=registry,
+            mailbox=self.mailbox,
+            clock=self._clock,
+            with_sm3=settings.vault.sm3,
+            keep_partial=settings.ingest.keep_partial,
+        )
+        self.recovered = recover(context)
+        self._base = self.catalog.totals()
+        self.started_at = self._clock.now()
+        bays = settings.dock.slots or sum(dock.slots for dock in self._parts.docks)
+        self.supervisor = Supervisor(
+            context, SlotMap(settings.dock.ports, bays), settings.ingest.readers_per_hub
+        )
+        self.footage = FootageDesk(self.vault, self.ledger, self.catalog, self.mailbox)
+        if self._parts.probe_media and settings.media.probe:
+            self._stack.callback(self.footage.start_probing(settings.media))
+
+    def _close_ledger(self) -> None:
+        try:
+            self.ledger.close()
+        except StationError as error:
+            logger.warning("ledger closed without a checkpoint error=%s", error)
+
+    def stop(self) -> None:
+        """End docks and lanes, sign the ledger, let go of the state directory."""
+        self._stopping.set()
+        for dock in self._parts.docks:
+            dock.stop()
+        self.supervisor.stop()
+        self._ticker.join()
+        self._stack.close()
+
+    def _announce(self, news: Sighting | Departure) -> None:
+        self.supervisor.announce(news)
+
+    # -- what clients ask for ------------------------------------------------------------
+
+    def collect(self, path: Path) -> Lane | None:
+        """Take in a mounted card or a folder; None while that path is being taken in."""
+        absolute = path.resolve()
+        return self.supervisor.announce(
+            Sighting(port=f"path:{absolute}", source=str(absolute), scheme="card")
+        )
+
+    def dock_view(self) -> DockView:
+        """Everything the wall shows."""
+        return DockView(self.station_view(), self.supervisor.views())
+
+    def station_view(self) -> StationView:
+        """The counters of the whole dock, now."""
+        views = self.supervisor.views()
+        admitted = self.admission.admitted
+        today = self._since_midnight(admitted)
+        left = [view.eta_s for view in views if view.eta_s is not None]
+        stuck = next((view for view in views if (view.code or "").startswith("vault.")), None)
+        return StationView(
+            station_id=self.record.id,
+            name=self.settings.station.name,
+            started_at=self.started_at,
+            storage=self.vault.storage(self._base.size_bytes + admitted.size_bytes),
+            uplink=self.uplink,
+            rate_bps=sum(view.rate_bps for view in views),
+            finish_at=self._clock.now() + timedelta(seconds=max(left)) if left else None,
+            clips_today=today.clips,
+            bytes_today=today.size_bytes,
+            clips_total=self._base.clips + admitted.clips,
+            code=stuck.code if stuck else None,
+            facts=stuck.facts if stuck else {},
+        )
+
+    def _since_midnight(self, admitted: Totals) -> Totals:
+        midnight = self._clock.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        if self._today is None or self._today[0] != midnight:
+            found = self.catalog.totals(ClipFilter(vaulted_from=midnight))
+            self._today = (midnight, found, admitted)
+        _, base, then = self._today
+        return Totals(
+            base.clips + admitted.clips - then.clips,
+            base.size_bytes + admitted.size_bytes - then.size_bytes,
+        )
+
+    # -- once a second -------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        seen = 0
+        while not self._stopping.wait(TICK_S):
+            try:
+                self._sign_if_due()
+                if seen != (seen := self.admission.admitted.clips):
+                    self.footage.wake()
+                self.mailbox.post(StationChanged(self.station_view()), replaces="station")
+            except StationError as error:
+                logger.warning("tick failed error=%s", error)
+
+    def _sign_if_due(self) -> None:
+        if not self.ledger.unsigned_lines:
+            self._unsigned_since = None
+            return
+        now = time.monotonic()
+        if self._unsigned_since is None:
+            self._unsigned_since = now
+        quiet = not self.supervisor.is_busy
+        if quiet or now - self._unsigned_since >= CHECKPOINT_AFTER_S:
+            self.ledger.checkpoint()
+            self._unsigned_since = None

@@ -1,0 +1,142 @@
+"""Who this station is, and the ceremony that makes it."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from workstation.domain.errors import (
+    AlreadyInitialisedError,
+    KeyBadError,
+    NotInitialisedError,
+    StateUnusableError,
+)
+from workstation.ledger.custody import Act
+from workstation.ledger.notes import verifier_line
+from workstation.ledger.signing import StationKey, VerifyKey
+from workstation.ledger.writer import Ledger
+from workstation.platform.clock import SystemClock, to_text
+from workstation.platform.ids import new_id
+from workstation.vault import keys
+from workstation.vault.diskfile import write_durably
+from workstation.vault.store import Vault
+
+if TYPE_CHECKING:
+    from workstation.platform.paths import StatePaths
+    from workstation.platform.settings import Settings
+
+
+class StationRecord(msgspec.Struct, frozen=True):
+    """``station.json``: public, unchanging.
+
+    ``public_key`` is Ed25519, base64; ``verifier`` is the same key in the written form that
+    signed-note tools take.
+    """
+
+    id: str
+    name: str
+    created_at: str
+    public_key: str
+    verifier: str
+
+    @property
+    def key(self) -> VerifyKey:
+        """The key that checkpoints are checked with."""
+        return VerifyKey(base64.b64decode(self.public_key))
+
+
+def is_initialised(paths: StatePaths) -> bool:
+    """Whether the ceremony was held and came to its end (``station.json`` is written last)."""
+    return paths.station.exists()
+
+
+def load(paths: StatePaths) -> StationRecord:
+    """Read ``station.json``.
+
+    Raises:
+        NotInitialisedError: there is none.
+        KeyBadError: it does not parse.
+    """
+    try:
+        return msgspec.json.decode(paths.station.read_bytes(), type=StationRecord)
+    except FileNotFoundError as error:
+        raise NotInitialisedError(path=str(paths.root)) from error
+    except msgspec.MsgspecError as error:
+        raise KeyBadError(path=str(paths.station), reason=str(error)) from error
+    except OSError as error:
+        raise StateUnusableError(
+            path=str(paths.station), reason=os.strerror(error.errno or 0)
+        ) from error
+
+
+def load_key(paths: StatePaths) -> StationKey:
+    """Read the station's private key.
+
+    Raises:
+        KeyMissingError, KeyBadError
+    """
+    return StationKey.from_pem(keys.read_secret(paths.station_key), path=str(paths.station_key))
+
+
+def initialise(paths: StatePaths, settings: Settings) -> StationRecord:
+    """The first-start ceremony: directories, keys, vault, ledger with its first line.
+
+    A ceremony that was cut short is held again with the keys it had made; nothing is
+    overwritten. No secret has a default: both keys are drawn here.
+
+    Raises:
+        AlreadyInitialisedError: it was held already.
+        StateUnusableError, VaultFullError, VaultReadOnlyError: the disk refuses.
+    """
+    if is_initialised(paths):
+        raise AlreadyInitialisedError(path=str(paths.root))
+    try:
+        paths.root.mkdir(mode=0o750, parents=True, exist_ok=True)
+        paths.keys.mkdir(mode=0o700, exist_ok=True)
+        paths.logs.mkdir(mode=0o750, exist_ok=True)
+        paths.cache.mkdir(mode=0o750, exist_ok=True)
+        if not paths.vault_key.exists():
+            keys.create(paths.vault_key)
+        if not paths.station_key.exists():
+            keys.write_secret(paths.station_key, StationKey.generate().to_pem())
+        key = load_key(paths)
+        Vault(paths.vault, keys.load(paths.vault_key)).prepare()
+        record = _draft(paths, settings, key)
+        ledger = Ledger(paths.ledger, record.id, key)
+        if ledger.is_empty:
+            with ledger.transaction() as tx:
+                tx.append(
+                    Act.STATION_CREATED,
+                    facts={"name": record.name, "public_key": record.public_key},
+                )
+        ledger.close()
+        write_durably(paths.station, _json(record), mode=0o444)
+        paths.station_draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise StateUnusableError(
+            path=str(error.filename or paths.root), reason=os.strerror(error.errno or 0)
+        ) from error
+    return record
+
+
+def _draft(paths: StatePaths, settings: Settings, key: StationKey) -> StationRecord:
+    """The record to be; kept aside so that a repeated ceremony keeps the station's id."""
+    if paths.station_draft.exists():
+        return msgspec.json.decode(paths.station_draft.read_bytes(), type=StationRecord)
+    station_id = new_id()
+    record = StationRecord(
+        id=station_id,
+        name=settings.station.name,
+        created_at=to_text(SystemClock().now()),
+        public_key=base64.b64encode(key.public).decode("ascii"),
+        verifier=verifier_line(f"evidock/{station_id}", key.public),
+    )
+    write_durably(paths.station_draft, _json(record), mode=0o644)
+    return record
+
+
+def _json(record: StationRecord) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
