@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from workstation.domain.clip import ClipId
+from workstation.domain.clip import ClipId, VerificationLevel
 from workstation.domain.dock import SlotPhase, SlotStatus
 from workstation.domain.errors import EntryError, IntegrityError
 from workstation.domain.ingest_state import IngestState
