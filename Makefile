@@ -1,0 +1,60 @@
+# The commands of this project. Two are enough on a fresh machine: make setup, make run.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+PYTEST := $(PYTHON) -m pytest -q
+CODE := main.py workstation drivers sync ui tests
+QML := $(wildcard ui/qml/*.qml ui/qml/*/*.qml)
+
+# A "C" locale makes Qt complain and garbles Chinese file names; C.UTF-8 is always there.
+ifneq (,$(filter C POSIX,$(LC_ALL)))
+export LC_ALL := C.UTF-8
+endif
+
+.PHONY: help setup run test check format bench test-nightly lock strings docs clean
+
+help: ## this list (命令一览)
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(READY): requirements.lock installer/packages.txt installer/packages.sh installer/setup.sh
+	@installer/setup.sh
+
+setup: $(READY) ## Debian packages and .venv (安装依赖)
+	@echo "In place (已就绪)."
+
+run: $(READY) ## the whole station with a simulated dock (运行演示)
+	$(PYTHON) main.py demo
+
+test: $(READY) ## every test but the nightly ones (运行测试)
+	$(PYTEST) -m "not nightly"
+
+check: $(READY) ## style, types, architecture, QML and unit tests (静态检查和单元测试)
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports --no-cache
+	$(if $(QML),.venv/bin/pyside6-qmllint -I ui/qml $(QML))
+	$(PYTEST) tests/unit
+
+format: $(READY) ## put the code into the house's form (统一代码格式)
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+bench: $(READY) ## how fast it is, beside a plain copy (性能测试)
+	@installer/packages.sh bench || true
+	$(PYTHON) -m tests.bench
+
+test-nightly: $(READY) ## the long runs (长时间测试)
+	$(PYTEST) -m nightly
+
+lock: ## resolve pyproject.toml anew; UPGRADE=1 takes newer versions (更新依赖锁定)
+	installer/lock.sh $(if $(UPGRADE),--upgrade)
+
+strings: $(READY) ## rewrite docs/log-codes.md from the error texts (更新代码表)
+	$(PYTHON) -m tests.tools.log_codes
+
+clean: ## remove what tests and builds left, but not .venv (清理)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
