@@ -1,0 +1,1 @@
+"""Facts and thumbnails read from footage."""
