@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from workstation.domain.errors import LedgerBrokenError, NotInitialisedError, StateUnusableError
 
@@ -59,25 +61,33 @@ def migrate(path: Path) -> None:
     """Bring the database to the schema of this version; a new one is created.
 
     Raises:
-        StateUnusableError: the file can not be created or written.
+        StateUnusableError: the file can not be created or written, or a later version of the
+            program has changed it.
         LedgerBrokenError: it is no SQLite database.
     """
     try:
-        if _version(path) == HEAD:
-            return
-        engine = writer_engine(path)
-        try:
-            with engine.connect() as connection:
-                config = Config()
-                config.set_main_option("script_location", str(_MIGRATIONS))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-        finally:
-            engine.dispose()
-    except sqlite3.OperationalError as error:
+        _migrate(path)
+    except CommandError as error:
         raise StateUnusableError(path=str(path), reason=str(error)) from error
-    except sqlite3.DatabaseError as error:
-        raise LedgerBrokenError(seq=0, reason=str(error)) from error
+    except (sqlite3.DatabaseError, DBAPIError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, sqlite3.OperationalError):
+            raise StateUnusableError(path=str(path), reason=str(cause)) from error
+        raise LedgerBrokenError(seq=0, reason=str(cause)) from error
+
+
+def _migrate(path: Path) -> None:
+    if _version(path) == HEAD:
+        return
+    engine = writer_engine(path)
+    try:
+        with engine.connect() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
 
 
 def _version(path: Path) -> str | None:
@@ -94,7 +104,7 @@ def _version(path: Path) -> str | None:
 
 
 def reader_engine(path: Path) -> Engine:
-    """Connections that can not write, one per thread that asks.
+    """Connections that can not write; each query borrows one, in whichever thread.
 
     Raises:
         NotInitialisedError: there is no ledger.
@@ -114,4 +124,8 @@ def reader_engine(path: Path) -> Engine:
         connection.execute("PRAGMA cache_size=-8192")
         return connection
 
-    return create_engine("sqlite://", creator=connect, poolclass=None)
+    # Not SQLAlchemy's own choice for "sqlite://": that pool closes connections which other
+    # threads are using as soon as more than five threads ask.
+    return create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=-1
+    )

@@ -25,7 +25,6 @@ from workstation.ingest.recovery import recover
 from workstation.ingest.supervisor import Supervisor
 from workstation.ledger.writer import Ledger
 from workstation.platform.clock import SystemClock
-from workstation.platform.lock import single_instance
 from workstation.station import record
 from workstation.station.footage import FootageDesk
 from workstation.vault import keys
@@ -93,7 +92,7 @@ class Engine:
     def _open(self) -> None:
         settings, paths = self.settings, self.paths
         self.record = record.load(paths)
-        self._stack.enter_context(single_instance(paths.lock))
+        self._stack.enter_context(record.sole_owner(paths))
         self.vault = Vault(
             paths.vault,
             keys.load(paths.vault_key),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,11 +21,14 @@ from workstation.ledger.signing import StationKey, VerifyKey
 from workstation.ledger.writer import Ledger
 from workstation.platform.clock import SystemClock, to_text
 from workstation.platform.ids import new_id
+from workstation.platform.lock import single_instance
 from workstation.vault import keys
 from workstation.vault.diskfile import write_durably
 from workstation.vault.store import Vault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from workstation.platform.paths import StatePaths
     from workstation.platform.settings import Settings
 
@@ -48,6 +52,24 @@ class StationRecord(msgspec.Struct, frozen=True):
         return VerifyKey(base64.b64decode(self.public_key))
 
 
+@contextmanager
+def sole_owner(paths: StatePaths) -> Iterator[None]:
+    """Hold the state directory's lock: nobody else opens, makes or writes it meanwhile.
+
+    Raises:
+        StateLockedError: another process has it.
+        StateUnusableError: the lock file can not be opened (a read-only disk).
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(single_instance(paths.lock))
+        except OSError as error:
+            raise StateUnusableError(
+                path=str(paths.lock), reason=os.strerror(error.errno or 0)
+            ) from error
+        yield
+
+
 def is_initialised(paths: StatePaths) -> bool:
     """Whether the ceremony was held and came to its end (``station.json`` is written last)."""
     return paths.station.exists()
@@ -58,13 +80,16 @@ def load(paths: StatePaths) -> StationRecord:
 
     Raises:
         NotInitialisedError: there is none.
-        KeyBadError: it does not parse.
+        KeyBadError: it does not parse, or holds no public key.
+        StateUnusableError: it can not be read.
     """
     try:
-        return msgspec.json.decode(paths.station.read_bytes(), type=StationRecord)
+        found = msgspec.json.decode(paths.station.read_bytes(), type=StationRecord)
+        VerifyKey(base64.b64decode(found.public_key, validate=True))
+        return found
     except FileNotFoundError as error:
         raise NotInitialisedError(path=str(paths.root)) from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         raise KeyBadError(path=str(paths.station), reason=str(error)) from error
     except OSError as error:
         raise StateUnusableError(
@@ -89,36 +114,44 @@ def initialise(paths: StatePaths, settings: Settings) -> StationRecord:
 
     Raises:
         AlreadyInitialisedError: it was held already.
+        StateLockedError: another process is holding it, or runs on it.
         StateUnusableError, VaultFullError, VaultReadOnlyError: the disk refuses.
     """
     if is_initialised(paths):
         raise AlreadyInitialisedError(path=str(paths.root))
     try:
         paths.root.mkdir(mode=0o750, parents=True, exist_ok=True)
-        paths.keys.mkdir(mode=0o700, exist_ok=True)
-        paths.logs.mkdir(mode=0o750, exist_ok=True)
-        paths.cache.mkdir(mode=0o750, exist_ok=True)
-        if not paths.vault_key.exists():
-            keys.create(paths.vault_key)
-        if not paths.station_key.exists():
-            keys.write_secret(paths.station_key, StationKey.generate().to_pem())
-        key = load_key(paths)
-        Vault(paths.vault, keys.load(paths.vault_key)).prepare()
-        record = _draft(paths, settings, key)
-        ledger = Ledger(paths.ledger, record.id, key)
-        if ledger.is_empty:
-            with ledger.transaction() as tx:
-                tx.append(
-                    Act.STATION_CREATED,
-                    facts={"name": record.name, "public_key": record.public_key},
-                )
-        ledger.close()
-        write_durably(paths.station, _json(record), mode=0o444)
-        paths.station_draft.unlink(missing_ok=True)
+        with sole_owner(paths):
+            return _make(paths, settings)
     except OSError as error:
         raise StateUnusableError(
             path=str(error.filename or paths.root), reason=os.strerror(error.errno or 0)
         ) from error
+
+
+def _make(paths: StatePaths, settings: Settings) -> StationRecord:
+    if is_initialised(paths):  # by whoever held the lock before us
+        raise AlreadyInitialisedError(path=str(paths.root))
+    paths.keys.mkdir(mode=0o700, exist_ok=True)
+    paths.logs.mkdir(mode=0o750, exist_ok=True)
+    paths.cache.mkdir(mode=0o750, exist_ok=True)
+    if not paths.vault_key.exists():
+        keys.create(paths.vault_key)
+    if not paths.station_key.exists():
+        keys.write_secret(paths.station_key, StationKey.generate().to_pem())
+    key = load_key(paths)
+    Vault(paths.vault, keys.load(paths.vault_key)).prepare()
+    record = _draft(paths, settings, key)
+    ledger = Ledger(paths.ledger, record.id, key)
+    if ledger.is_empty:
+        with ledger.transaction() as tx:
+            tx.append(
+                Act.STATION_CREATED,
+                facts={"name": record.name, "public_key": record.public_key},
+            )
+    ledger.close()
+    write_durably(paths.station, _json(record), mode=0o444)
+    paths.station_draft.unlink(missing_ok=True)
     return record
 
 

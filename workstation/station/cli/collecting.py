@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from workstation.catalog.reader import Catalog
 from workstation.domain.errors import (
+    AlreadyInitialisedError,
     LedgerBusyError,
     StationError,
     StationNotRunningError,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from rich.progress import Progress, TaskID
+
     from workstation.catalog.values import CollectionSummary, ItemLine
     from workstation.devices.api import RecorderDriver
     from workstation.domain.dock import SlotView
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from workstation.platform.settings import Settings
     from workstation.station.cli.output import Voice
 
-WATCH_S = 0.1
+WATCH_S = 0.02
 PAGE = 1000
 
 
@@ -109,11 +112,10 @@ def collect(
         if not source.is_dir():
             raise UsageError(path=str(source), reason="not a directory")
     if not record.is_initialised(paths):
-        made = record.initialise(paths, settings)
-        voice.note(f"新建开发用数据目录 / new development state: {paths.root} ({made.id})")
-    began = time.monotonic()
+        _initialise(paths, settings, voice)
     with ExitStack() as stack:
         collector = _collector(paths, settings, drivers, stack)
+        began = time.monotonic()
         started = {source: collector.begin(source) for source in sources}
         catalog = stack.enter_context(_opened(paths))
         wanted = [found for found in started.values() if found is not None]
@@ -121,6 +123,14 @@ def collect(
         seconds = time.monotonic() - began
         errors = [e for e in (collector.failure(source) for source in sources) if e is not None]
         return _report(catalog, wanted, errors, seconds, voice)
+
+
+def _initialise(paths: StatePaths, settings: Settings, voice: Voice) -> None:
+    try:
+        made = record.initialise(paths, settings)
+    except AlreadyInitialisedError:  # by another command, a moment ago
+        return
+    voice.note(f"新建开发用数据目录 / new development state: {paths.root} ({made.id})")
 
 
 def _collector(
@@ -157,20 +167,25 @@ def _watch(collector: _Collector, catalog: Catalog, wanted: list[str], voice: Vo
         tasks = {name: bar.add_task(name[-6:], total=None) for name in wanted}
         open_ones = set(wanted)
         while open_ones:
-            for view in collector.slots():
-                if view.collection_id in tasks:
-                    bar.update(
-                        tasks[view.collection_id],
-                        description=f"{view.label or view.recorder_serial} {view.current}"[:40],
-                        total=view.bytes_total or None,
-                        completed=view.bytes_done,
-                    )
+            if not bar.disable:
+                _draw(bar, tasks, collector.slots())
             try:
                 open_ones = {name for name in open_ones if _is_open(catalog, name)}
             except LedgerBusyError:
                 continue
             if open_ones:
                 time.sleep(WATCH_S)
+
+
+def _draw(bar: Progress, tasks: dict[str, TaskID], views: Sequence[SlotView]) -> None:
+    for view in views:
+        if view.collection_id in tasks:
+            bar.update(
+                tasks[view.collection_id],
+                description=f"{view.label or view.recorder_serial} {view.current}"[:40],
+                total=view.bytes_total or None,
+                completed=view.bytes_done,
+            )
 
 
 def _is_open(catalog: Catalog, collection_id: str) -> bool:

@@ -13,7 +13,6 @@ from workstation.ipc.messages import RecordView
 from workstation.ledger.custody import Act
 from workstation.ledger.writer import Ledger
 from workstation.platform import doctor
-from workstation.platform.lock import single_instance
 from workstation.station import record
 from workstation.station.cli.documents import clip_document, custody_document, verify_document
 from workstation.station.verification import verify
@@ -37,6 +36,8 @@ CAT_BYTES = 1 << 20
 
 def _all(catalog: Catalog, which: ClipFilter, limit: int | None) -> Iterator[Clip]:
     after, left = 0, limit
+    if left is not None and left <= 0:
+        return
     while page := catalog.clips(which, after_seq=after, limit=min(PAGE, left or PAGE)):
         yield from page
         after = page[-1].seq
@@ -105,7 +106,7 @@ def _record_view(paths: StatePaths, station_id: str, clip: Clip) -> None:
             return
     except StationNotRunningError:
         pass
-    with single_instance(paths.lock):
+    with record.sole_owner(paths):
         ledger = Ledger(paths.ledger, station_id, record.load_key(paths))
         with ledger.transaction() as tx:
             tx.append(Act.VIEWED, clip=clip.id, facts={"purpose": command.purpose})
