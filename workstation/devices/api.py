@@ -136,6 +136,14 @@ class ReportsBattery(Protocol):
     def battery_percent(self) -> int: ...
 
 
+@runtime_checkable
+class KnowsPorts(Protocol):
+    """An ability some docks add: which port is which bay, counted from 1."""
+
+    @property
+    def ports(self) -> Mapping[str, int]: ...
+
+
 class RecorderDriver(Protocol):
     """One family of recorders."""
 

@@ -1,0 +1,1 @@
+"""The simulated dock's recorders: URL, footage, cards, faults."""

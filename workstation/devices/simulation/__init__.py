@@ -1,0 +1,1 @@
+"""Recorders that exist only as files: footage, cards and faults for demos, loads and tests."""
