@@ -148,9 +148,20 @@ class Program:
         profiles = self._profiles()
         urls: Sequence[str] = self.arguments.dock or self.settings.dock.urls
         docks = [
-            open_dock(url, profiles=profiles, cache_directory=demo.footage_cache()) for url in urls
+            # Footage of simulated recorders is shared by all states; any other dock is told
+            # where the vault lies, so that its disk is never taken for a recorder's.
+            open_dock(
+                url,
+                profiles=profiles,
+                cache_directory=(
+                    demo.footage_cache() if url.startswith("simulated:") else self.paths.vault
+                ),
+            )
+            for url in urls
         ]
-        return service.run(self.paths, self.settings, EngineParts(builtin_drivers(profiles), docks))
+        drivers = builtin_drivers(profiles)
+        parts = EngineParts(drivers, docks, probes=tuple(profiles.probes()))
+        return service.run(self.paths, self.settings, parts)
 
     def _kiosk(self) -> int:
         from ui import app
@@ -170,13 +181,8 @@ class Program:
     def _sync(self) -> int:
         from sync import daemon
 
-        options = daemon.SyncOptions(
-            paths=self.paths,
-            settings=self.settings,
-            once=self.arguments.once,
-            store=self.arguments.to,
-        )
-        return daemon.run(options)
+        chosen = self.arguments
+        return daemon.run(daemon.SyncOptions(self.paths.root, once=chosen.once, to=chosen.to))
 
     def _collect(self) -> int:
         drivers = builtin_drivers(self._profiles())

@@ -26,6 +26,7 @@ from workstation.ipc.messages import (
     Thumbnail,
 )
 from workstation.ledger.records import NewReceipt
+from workstation.platform import failpoints
 from workstation.platform.clock import from_text
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class Commands:
         )
         with self._engine.ledger.transaction() as tx:
             is_new = tx.record_receipt(receipt)
+            failpoints.reach("receipt.before_commit")
         if is_new:
             self._engine.mailbox.post(ClipTransferred(receipt.clip_id))
         return Done()

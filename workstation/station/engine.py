@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from workstation.catalog.reader import Catalog
 from workstation.catalog.values import ClipFilter, Totals
-from workstation.devices.api import Sighting
+from workstation.devices.api import KnowsPorts, Sighting
 from workstation.devices.registry import Registry
 from workstation.devices.slots import SlotMap
 from workstation.domain.dock import DockView, StationView, UplinkView
@@ -52,6 +52,7 @@ class EngineParts:
 
     drivers: Iterable[RecorderDriver]
     docks: Sequence[Dock] = ()
+    probes: Iterable[Sighting] = ()  # sightings that must have one surest driver
     probe_media: bool = True
 
 
@@ -106,7 +107,7 @@ class Engine:
         self._stack.callback(self.catalog.close)
         self.admission = Admission(self.vault, self.ledger, self.catalog)
         registry = Registry(self._parts.drivers)
-        registry.check()
+        registry.check(self._parts.probes)
         context = IngestContext(
             vault=self.vault,
             ledger=self.ledger,
@@ -121,13 +122,21 @@ class Engine:
         self.recovered = recover(context)
         self._base = self.catalog.totals()
         self.started_at = self._clock.now()
-        bays = settings.dock.slots or sum(dock.slots for dock in self._parts.docks)
-        self.supervisor = Supervisor(
-            context, SlotMap(settings.dock.ports, bays), settings.ingest.readers_per_hub
-        )
+        self.supervisor = Supervisor(context, self._slot_map(), settings.ingest.readers_per_hub)
         self.footage = FootageDesk(self.vault, self.ledger, self.catalog, self.mailbox)
         if self._parts.probe_media and settings.media.probe:
             self._stack.callback(self.footage.start_probing(settings.media))
+
+    def _slot_map(self) -> SlotMap:
+        """Ports as the docks know them, one dock after the other; the settings have the word."""
+        ports: dict[str, int] = {}
+        bays = 0
+        for dock in self._parts.docks:
+            if isinstance(dock, KnowsPorts):
+                ports |= {port: bays + number for port, number in dock.ports.items()}
+            bays += dock.slots
+        dock_settings = self.settings.dock
+        return SlotMap(ports | dock_settings.ports, dock_settings.slots or bays)
 
     def _close_ledger(self) -> None:
         try:

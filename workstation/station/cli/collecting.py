@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from workstation.catalog.reader import Catalog
+from workstation.domain.dock import SlotStatus
 from workstation.domain.errors import (
     AlreadyInitialisedError,
     LedgerBusyError,
@@ -30,11 +31,14 @@ if TYPE_CHECKING:
     from workstation.catalog.values import CollectionSummary, ItemLine
     from workstation.devices.api import RecorderDriver
     from workstation.domain.dock import SlotView
+    from workstation.ingest.lane import Lane
     from workstation.platform.paths import StatePaths
     from workstation.platform.settings import Settings
     from workstation.station.cli.output import Voice
 
 WATCH_S = 0.02
+ASK_S = 0.5  # a running station is asked so often whether it is still at it
+AT_WORK = frozenset({SlotStatus.IMPORTING, SlotStatus.VERIFYING})
 PAGE = 1000
 
 
@@ -45,6 +49,8 @@ class _Collector(Protocol):
 
     def failure(self, path: Path) -> StationError | None: ...
 
+    def is_at_work(self, collection_id: str) -> bool: ...
+
     def slots(self) -> Sequence[SlotView]: ...
 
 
@@ -53,7 +59,7 @@ class _OwnEngine:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._errors: dict[Path, StationError] = {}
+        self._lanes: dict[Path, Lane] = {}
 
     def begin(self, path: Path) -> str | None:
         lane = self._engine.collect(path)
@@ -62,11 +68,19 @@ class _OwnEngine:
         lane.opened.wait()
         if lane.collection_id is None:
             lane.join()
-            self._errors[path] = lane.error or UsageError(path=str(path), reason="no answer")
+        self._lanes[path] = lane
         return lane.collection_id
 
     def failure(self, path: Path) -> StationError | None:
-        return self._errors.get(path)
+        lane = self._lanes.get(path)
+        if lane is None or (lane.collection_id is not None and not lane.left_open):
+            return None
+        return lane.error or UsageError(path=str(path), reason="no answer")
+
+    def is_at_work(self, collection_id: str) -> bool:
+        return any(
+            lane.is_running for lane in self._lanes.values() if lane.collection_id == collection_id
+        )
 
     def slots(self) -> Sequence[SlotView]:
         return self._engine.supervisor.views()
@@ -78,6 +92,8 @@ class _RunningStation:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._errors: dict[Path, StationError] = {}
+        self._busy: set[str | None] = set()
+        self._asked_s = -ASK_S
 
     def begin(self, path: Path) -> str | None:
         try:
@@ -89,6 +105,13 @@ class _RunningStation:
 
     def failure(self, path: Path) -> StationError | None:
         return self._errors.get(path)
+
+    def is_at_work(self, collection_id: str) -> bool:
+        now = time.monotonic()
+        if now - self._asked_s >= ASK_S:
+            self._asked_s = now
+            self._busy = {view.collection_id for view in self.slots() if view.status in AT_WORK}
+        return collection_id in self._busy
 
     def slots(self) -> Sequence[SlotView]:
         state = self._connection.call(GetDock())
@@ -170,7 +193,9 @@ def _watch(collector: _Collector, catalog: Catalog, wanted: list[str], voice: Vo
             if not bar.disable:
                 _draw(bar, tasks, collector.slots())
             try:
-                open_ones = {name for name in open_ones if _is_open(catalog, name)}
+                # The station may have been unable to write down that a collection is over.
+                at_work = {name for name in open_ones if collector.is_at_work(name)}
+                open_ones = {name for name in at_work if _is_open(catalog, name)}
             except LedgerBusyError:
                 continue
             if open_ones:

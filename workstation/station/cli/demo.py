@@ -51,7 +51,7 @@ class DemoPlan:
 
     def dock_url(self) -> str:
         """The simulated cabinet, with something of everything that can happen."""
-        return self.dock or f"simulated:?slots={self.slots}&clips={self.clips}"
+        return self.dock or f"simulated:?demo=1&slots={self.slots}&clips={self.clips}"
 
 
 def footage_cache() -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from workstation.domain.ingest_state import IngestState
+from workstation.domain.ingest_state import TERMINAL, IngestState
 from workstation.platform.clock import to_text
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from workstation.catalog.values import ItemLine
     from workstation.domain.clip import Clip
     from workstation.station.verification import VerifyReport
+
+_INTERRUPTED = IngestState.INTERRUPTED
 
 
 def clip_line(line: ItemLine) -> dict[str, object]:
@@ -48,7 +50,7 @@ def totals_of(lines: Sequence[ItemLine], seconds: float) -> dict[str, float]:
         "duplicates": states[IngestState.DUPLICATE],
         "skipped": states[IngestState.SKIPPED],
         "quarantined": states[IngestState.QUARANTINED],
-        "interrupted": states[IngestState.INTERRUPTED],
+        "interrupted": len(lines) - sum(states[state] for state in TERMINAL - {_INTERRUPTED}),
         "bytes": size,
         "seconds": round(seconds, 3),
         "mb_per_s": round(size / 1e6 / seconds, 1) if seconds else 0.0,

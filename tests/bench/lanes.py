@@ -1,0 +1,81 @@
+"""Twenty-four throttled lanes with one slow and one failing: nobody else may notice."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+from drivers import builtin_drivers, open_dock
+from drivers.simulated import SimulatedDock
+from tests.bench.measure import ROOT, Row, clear
+from workstation.devices.profiles import ProfileSet
+from workstation.domain.dock import SlotStatus
+from workstation.platform.paths import StatePaths
+from workstation.platform.settings import Settings, VaultSection
+from workstation.station import record
+from workstation.station.engine import Engine, EngineParts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workstation.domain.dock import SlotView
+
+SLOTS = 24
+MB_S = 30
+CLIPS = 2
+MB = 64
+LIMIT_S = 240
+
+
+def run(work: Path) -> list[Row]:
+    """One recorder alone, then the whole dock with its two bad ones."""
+    shape = f"clips={CLIPS}&mb={MB}&mb_s={MB_S}&seed=3&seconds=1&stagger_s=0"
+    alone = _rates(work / "one", f"simulated:?slots=1&{shape}")
+    bad = "slow_slot=5:0.5&fail_slot=9"
+    full = _rates(work / "all", f"simulated:?slots={SLOTS}&{shape}&{bad}", but=(5, 9))
+    usual = statistics.median(alone.values())
+    worst = min(full.values())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    clear(work)
+    return [
+        Row("lanes", "one lane alone", usual / 1e6, "MB/s"),
+        Row("lanes", "slowest of 22 good lanes", worst / 1e6, "MB/s", "alone", worst / usual, 0.95),
+        Row("lanes", "peak memory of the process", memory, "MB", "512 MB", 512 / memory, 1.0),
+    ]
+
+
+def _rates(state: Path, url: str, but: tuple[int, ...] = ()) -> dict[int, float]:
+    """Bytes per second of each good lane from its start to its end."""
+    paths = StatePaths(state)
+    settings = Settings(vault=VaultSection(min_free_mb=0, sm3=False))
+    record.initialise(paths, settings)
+    profiles = ProfileSet.load([ROOT / "resources" / "profiles"])
+    cache = ROOT / "build" / "footage"
+    dock = open_dock(url, profiles=profiles, cache_directory=cache)
+    parts = EngineParts(builtin_drivers(profiles), [dock], probe_media=False)
+    if isinstance(dock, SimulatedDock):
+        dock.prepare()
+    engine = Engine(paths, settings, parts)
+    engine.start()
+    try:
+        return _await(engine, but)
+    finally:
+        engine.stop()
+
+
+def _await(engine: Engine, but: tuple[int, ...]) -> dict[int, float]:
+    deadline = time.monotonic() + LIMIT_S
+    while time.monotonic() < deadline:
+        good = [view for view in engine.dock_view().slots if view.slot not in but]
+        if good and all(view.ended_at for view in good):
+            return {view.slot: _rate(view) for view in good}
+        time.sleep(0.1)
+    raise TimeoutError([view.status for view in engine.dock_view().slots])
+
+
+def _rate(view: SlotView) -> float:
+    if view.status is not SlotStatus.DONE or view.started_at is None or view.ended_at is None:
+        raise ValueError(view)
+    return view.bytes_done / (view.ended_at - view.started_at).total_seconds()

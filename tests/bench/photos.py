@@ -1,0 +1,75 @@
+"""Twenty thousand photos of 200 kB: durable intake against ``cp -r`` and ``sha256sum``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from tests.bench.measure import MAIN, Row, clear, paired_ratio, rounds, seconds, shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PHOTOS = 20_000
+PHOTO_BYTES = 200_000
+PER_FOLDER = 500
+ROUNDS = 2
+
+
+def run(work: Path) -> list[Row]:
+    """Measure with SHA-256 alone and with SM3 as well."""
+    card = work / "card"
+    _make(card)
+    target = work / "target"
+
+    def copy_and_sum() -> None:
+        shell(["cp", "-r", str(card), str(target)])()
+        shell(["sh", "-c", f"find {target} -type f -print0 | xargs -0 sha256sum"])()
+
+    def timed_copy() -> float:
+        clear(target)
+        return seconds(copy_and_sum)
+
+    def timed_durable_copy() -> float:
+        clear(target)
+        return seconds(lambda: (copy_and_sum(), shell(["sync", "-f", str(work)])()))
+
+    times = rounds(
+        {
+            "cp -r + sha256sum": timed_copy,
+            "cp -r + sha256sum + sync": timed_durable_copy,
+            "collect, sha256": lambda: _collect(card, target, with_sm3=False),
+            "collect, sha256+sm3": lambda: _collect(card, target, with_sm3=True),
+        },
+        ROUNDS,
+    )
+    rows = []
+    for ours in ("collect, sha256", "collect, sha256+sm3"):
+        for against in ("cp -r + sha256sum", "cp -r + sha256sum + sync"):
+            ratio = paired_ratio(times[against], times[ours])
+            goal = 1.0 if ours == "collect, sha256" else None
+            rate = PHOTOS / min(times[ours])
+            rows.append(Row("photos", ours, rate, "files/s", against, ratio, goal))
+    clear(work)
+    return rows
+
+
+def _make(card: Path) -> None:
+    for folder in range(PHOTOS // PER_FOLDER):
+        directory = card / f"{folder:03d}"
+        directory.mkdir(parents=True)
+        for number in range(PER_FOLDER):
+            (directory / f"{number:04d}.jpg").write_bytes(os.urandom(PHOTO_BYTES))
+
+
+def _collect(card: Path, target: Path, *, with_sm3: bool) -> float:
+    clear(target)
+    target.mkdir()
+    settings = f"[vault]\nsm3 = {str(with_sm3).lower()}\nmin_free_mb = 0\n"
+    (target / "evidock.toml").write_text(settings)
+    base = ["--state", str(target), "--json"]
+    shell([*MAIN, "init", "--non-interactive", *base])()
+    done = subprocess.run([*MAIN, "collect", *base, str(card)], check=True, capture_output=True)
+    return float(json.loads(done.stdout)["totals"]["seconds"])
