@@ -1,0 +1,196 @@
+"""The sync process: deliver, wait for more or for better times, deliver again."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sync.backoff import Breaker
+from sync.cycle import Cycle, Tools
+from sync.database import SyncDatabase
+from sync.identity import Identity
+from sync.rate import TokenBucket
+from sync.source import StationSource
+from sync.station_link import StationLink
+from sync.stopping import StopFlag, StopRequested, stop_on_signals
+from sync.stores.urls import open_store
+from sync.uplink import Uplink
+from workstation.domain.dock import UplinkView
+from workstation.domain.errors import (
+    LedgerBusyError,
+    NotInitialisedError,
+    OperatorError,
+    StationError,
+    TransientError,
+    UsageError,
+)
+from workstation.platform import settings
+from workstation.platform.clock import SystemClock
+from workstation.platform.lock import single_instance
+from workstation.platform.paths import StatePaths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sync.stores.api import Store
+    from workstation.platform.settings import SyncSection
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 0.5  # how late news from the station may be; a look costs microseconds
+RECEIPT_RETRY_S = 2.0  # while the station is away or refuses
+LOCK_NAME = "sync.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """How ``main.py sync`` was called."""
+
+    state: Path
+    once: bool = False
+    to: str | None = None  # a store URL that goes before the settings
+
+
+def run(options: SyncOptions, stop: StopFlag | None = None) -> int:
+    """Deliver what the station has; the process's exit code.
+
+    With ``once``: 0 everything is delivered and acknowledged, 5 something may be better in a
+    moment, 3 or 4 a clip (or all of it) is held for a person, 4 if bytes are not what they were.
+    Without: 0 after SIGTERM or SIGINT.
+
+    Raises:
+        StationError: it can not begin at all (settings, keys, another sync process).
+    """
+    paths = StatePaths(options.state)
+    flag = stop or StopFlag()
+    try:
+        with stop_on_signals(flag):
+            _await_station(paths, options, flag)
+            with single_instance(options.state / LOCK_NAME):
+                return _run(paths, options, flag)
+    except StopRequested:
+        return TransientError.exit_code if options.once else 0
+    finally:
+        if stop is None:
+            flag.close()
+
+
+def _run(paths: StatePaths, options: SyncOptions, stop: StopFlag) -> int:
+    section = settings.load(paths.settings).sync
+    url = options.to or section.store
+    store = open_store(url) if url else None
+    if store is None:
+        return _without_store(paths, options, stop)
+    with _session(paths, section, store, stop) as (cycle, tools):
+        if options.once:
+            return _once(cycle, tools)
+        _for_ever(cycle, tools)
+    return 0
+
+
+def _await_station(paths: StatePaths, options: SyncOptions, stop: StopFlag) -> None:
+    """A station that has not seen its first start has nothing for us yet."""
+    while not (paths.station.exists() and paths.ledger.exists()):
+        if options.once:
+            raise NotInitialisedError(path=str(paths.root))
+        stop.pause(POLL_S)
+
+
+def _without_store(paths: StatePaths, options: SyncOptions, stop: StopFlag) -> int:
+    if options.once:
+        raise UsageError(reason="no_store")
+    logger.info("no store is set; nothing to do")
+    link = StationLink(paths.socket)
+    try:
+        while not stop.is_set:
+            link.report(UplinkView())
+            stop.wait(POLL_S)
+    finally:
+        link.close()
+    return 0
+
+
+@contextlib.contextmanager
+def _session(
+    paths: StatePaths, section: SyncSection, store: Store, stop: StopFlag
+) -> Iterator[tuple[Cycle, Tools]]:
+    clock = SystemClock()
+    with contextlib.ExitStack() as stack:
+        identity = Identity.of(paths)
+        source = stack.enter_context(contextlib.closing(StationSource.of(paths)))
+        database = stack.enter_context(contextlib.closing(SyncDatabase(paths.sync, clock)))
+        link = stack.enter_context(contextlib.closing(StationLink(paths.socket)))
+        tools = Tools(
+            identity=identity,
+            source=source,
+            database=database,
+            link=link,
+            uplink=Uplink(store.url, link, clock),
+            bucket=TokenBucket(section.rate_limit_bps, pause=stop.pause),
+            breaker=Breaker(section.retry_max_s),
+            stop=stop,
+            clock=clock,
+        )
+        stack.callback(tools.uplink.off)
+        yield Cycle(tools, store), tools
+
+
+def _once(cycle: Cycle, tools: Tools) -> int:
+    """Deliver what there is now; the exit code."""
+    try:
+        trouble = cycle.run()
+    except StationError as error:
+        logger.warning("not delivered: %s", error)
+        return error.exit_code
+    held = cycle.deliveries.backlog()
+    if held.held:
+        return max(OperatorError.exit_code, held.held_exit_code)
+    if trouble is not None:
+        logger.warning("receipts are waiting: %s", trouble)
+        return TransientError.exit_code
+    tools.database.tell("all delivered")
+    return 0
+
+
+def _for_ever(cycle: Cycle, tools: Tools) -> None:
+    while not tools.stop.is_set:
+        try:
+            version = tools.source.data_version()
+            trouble = cycle.run()
+        except StationError as error:
+            wait_s = tools.breaker.fail()
+            logger.warning("delivery waits wait_s=%.1f: %s", wait_s, error)
+            tools.uplink.waiting(error, wait_s)
+            _sit_out(tools, wait_s)
+        else:
+            tools.breaker.reset()
+            _await_news(cycle, tools, version, trouble)
+
+
+def _sit_out(tools: Tools, wait_s: float) -> None:
+    """Let the breaker's time pass, telling the wall all the while."""
+    until_s = time.monotonic() + wait_s
+    while not tools.stop.is_set and (left_s := until_s - time.monotonic()) > 0:
+        tools.stop.wait(min(left_s, POLL_S))
+        tools.uplink.repeat()
+
+
+def _await_news(cycle: Cycle, tools: Tools, version: int, trouble: StationError | None) -> None:
+    """Until the station has committed something; open receipts are tried meanwhile."""
+    retry_s = time.monotonic() + RECEIPT_RETRY_S
+    while not tools.stop.is_set:
+        tools.stop.wait(POLL_S)
+        tools.uplink.repeat()
+        try:
+            if tools.source.data_version() != version:
+                return
+        except LedgerBusyError:
+            return  # the cycle meets it again, and counts it
+        if trouble is not None and time.monotonic() >= retry_s:
+            trouble = cycle.settle()
+            tools.uplink.rest(cycle.deliveries, trouble)
+            retry_s = time.monotonic() + RECEIPT_RETRY_S

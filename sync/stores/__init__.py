@@ -1,0 +1,1 @@
+"""Central stores: one small contract, one conformance suite, one module per kind."""
