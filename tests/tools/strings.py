@@ -27,6 +27,11 @@ def update(catalogue: Path) -> None:
     command = [str(_BIN / "pyside6-lupdate"), *(str(path) for path in sources())]
     command += ["-source-language", "zh_CN", "-target-language", "en", "-locations", "none"]
     _run([*command, "-no-obsolete", "-ts", str(catalogue)])
+    compile_catalogue(catalogue)
+
+
+def compile_catalogue(catalogue: Path) -> None:
+    """Write the ``.qm`` beside a ``.ts``."""
     compiled = str(catalogue.with_suffix(".qm"))
     _run([str(_BIN / "pyside6-lrelease"), str(catalogue), "-qm", compiled])
 

@@ -1,0 +1,124 @@
+"""The wall's list model: one row per slot, changed by slot number as news arrives."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QModelIndex,
+    Qt,
+)
+from PySide6.QtQml import QmlElement
+
+from ui.models.slot_face import SlotFace, face_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtCore import (
+        QObject,
+        QPersistentModelIndex,
+    )
+
+    from ui.i18n import Tongue
+    from workstation.domain.dock import SlotView
+
+QML_IMPORT_NAME = "Evidock"
+QML_IMPORT_MAJOR_VERSION = 1
+
+_ROLES = {
+    int(Qt.ItemDataRole.UserRole) + place: field.name
+    for place, field in enumerate(fields(SlotFace))
+}
+_ROLE_OF = {name: role for role, name in _ROLES.items()}
+_NO_PARENT = QModelIndex()
+
+
+@QmlElement
+class SlotModel(QAbstractListModel):
+    """Rows stand in the order of slot numbers and are never reset."""
+
+    def __init__(self, tongue: Tongue, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tongue = tongue
+        self._views: list[SlotView] = []
+        self._faces: list[SlotFace] = []
+
+    def rowCount(  # noqa: N802 - Qt's name
+        self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT
+    ) -> int:
+        return 0 if parent.isValid() else len(self._faces)
+
+    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
+        return {role: QByteArray(name.encode()) for role, name in _ROLES.items()}
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
+    ) -> str | int | float | bool | None:
+        if not index.isValid() or index.row() >= len(self._faces):
+            return None
+        face = self._faces[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return face.spoken
+        name = _ROLES.get(role)
+        value: str | int | float | bool | None = getattr(face, name) if name else None
+        return value
+
+    def view(self, slot: int) -> SlotView | None:
+        """The slot as the station last told it."""
+        row = self._row(slot)
+        return None if row is None else self._views[row]
+
+    def views(self) -> tuple[SlotView, ...]:
+        """All slots, in the order of their numbers."""
+        return tuple(self._views)
+
+    def show_dock(self, views: Iterable[SlotView]) -> None:
+        """Take the whole wall: rows come, change and go so that it matches."""
+        wanted = {view.slot: view for view in views}
+        for row in reversed(range(len(self._views))):
+            if self._views[row].slot not in wanted:
+                self.beginRemoveRows(_NO_PARENT, row, row)
+                del self._views[row], self._faces[row]
+                self.endRemoveRows()
+        for slot in sorted(wanted):
+            self.show_slot(wanted[slot])
+
+    def show_slot(self, view: SlotView) -> None:
+        """One slot looks different now."""
+        row = self._row(view.slot)
+        if row is None:
+            row = sum(known.slot < view.slot for known in self._views)
+            self.beginInsertRows(_NO_PARENT, row, row)
+            self._views.insert(row, view)
+            self._faces.insert(row, face_of(view, self._tongue))
+            self.endInsertRows()
+        else:
+            self._views[row] = view
+            self._reword(row)
+
+    def retranslate(self) -> None:
+        """Word every row anew in the language spoken now."""
+        for row in range(len(self._views)):
+            self._reword(row)
+
+    def _reword(self, row: int) -> None:
+        old, new = self._faces[row], face_of(self._views[row], self._tongue)
+        roles = [
+            role for name, role in _ROLE_OF.items() if getattr(old, name) != getattr(new, name)
+        ]
+        if roles:
+            self._faces[row] = new
+            index = self.index(row)
+            self.dataChanged.emit(index, index, [*roles, int(Qt.ItemDataRole.DisplayRole)])
+
+    def _row(self, slot: int) -> int | None:
+        for row, known in enumerate(self._views):
+            if known.slot == slot:
+                return row
+        return None

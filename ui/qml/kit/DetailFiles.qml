@@ -1,0 +1,67 @@
+// What the recorder offered and what became of it, with the trouble first where there is one.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import Evidock
+
+ColumnLayout {
+    id: files
+
+    required property SlotDetailModel bay
+
+    spacing: Tokens.s12
+
+    Alarm {
+        Layout.fillWidth: true
+        icon: files.bay.icon
+        mend: files.bay.mend
+        objectName: "fault"
+        reason: files.bay.reason
+        status: files.bay.status
+        title: files.bay.title
+        visible: files.bay.hot && title !== ""
+    }
+
+    RowLayout {
+        Layout.fillWidth: true
+        spacing: Tokens.s12
+        visible: !files.bay.empty
+
+        Repeater {
+            model: files.bay.totals
+
+            SumTile {
+                required property var modelData
+
+                Layout.fillWidth: true
+                Layout.preferredWidth: 1
+                count: modelData.count
+                status: modelData.status
+                word: modelData.word
+            }
+        }
+    }
+
+    ListView {
+        id: list
+
+        Layout.fillHeight: true
+        Layout.fillWidth: true
+        boundsBehavior: Flickable.StopAtBounds
+        cacheBuffer: Tokens.ahead
+        clip: true
+        model: files.bay.files
+        objectName: "files"
+        spacing: Tokens.s8
+
+        delegate: ClipRow { width: ListView.view.width }
+
+        Words {
+            anchors.centerIn: parent
+            color: Tokens.text3
+            text: files.bay.empty ? qsTr("没有接入记录仪") : qsTr("文件清单读取后显示在这里")
+            visible: list.count === 0
+        }
+    }
+}
