@@ -36,8 +36,8 @@ def open_dock(url: str, *, profiles: ProfileSet, cache_directory: Path) -> Dock:
     Args:
         url: as the settings give it.
         profiles: the recorder families of this station.
-        cache_directory: where simulated footage may be kept. It lies in the station's state
-            directory, so the disk under it is our own and no recorder.
+        cache_directory: where simulated footage may be kept; for ``usb:``, a directory whose
+            disk is our own and never a recorder's (the vault).
 
     Raises:
         BadDockUrlError: fact ``reason`` says what is wrong with ``url``.

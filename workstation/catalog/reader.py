@@ -27,7 +27,7 @@ from workstation.platform.clock import from_text, to_text
 from workstation.vault.store import ObjectRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Row, Select
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from workstation.domain.clip import Clip
     from workstation.ledger.records import OpenItem
 
+FileIdentity = tuple[str, int]  # SHA-256, size in bytes: what makes two files one clip
 FileKey = tuple[str, int, int]  # path, size in bytes, mtime in ns
+NAMES_AT_ONCE = 500  # in one query
 RECENT_COLLECTIONS = 50  # dockings of one recorder that are searched for known files
 
 _clip, _item, _media = schema.clip, schema.ingest_item, schema.media
@@ -155,6 +157,20 @@ class Catalog:
             found = connection.execute(query).scalar_one_or_none()
         return ClipId(found) if found is not None else None
 
+    def with_digests(self, wanted: Iterable[FileIdentity]) -> dict[FileIdentity, ClipId]:
+        """Those of many (SHA-256, size) identities that are clips already."""
+        found: dict[FileIdentity, ClipId] = {}
+        left = list(wanted)
+        with self._reading() as connection:
+            while left:
+                page, left = left[:NAMES_AT_ONCE], left[NAMES_AT_ONCE:]
+                query = select(_clip.c.sha256, _clip.c.size_bytes, _clip.c.id).where(
+                    _clip.c.sha256.in_([sha256 for sha256, _ in page])
+                )
+                for sha256, size_bytes, clip_id in connection.execute(query):
+                    found[sha256, size_bytes] = ClipId(clip_id)
+        return found
+
     def object_ref(self, clip_id: str) -> ObjectRef:
         """Where and how a clip's bytes lie in the vault.
 
@@ -220,10 +236,14 @@ class Catalog:
             return [_line(row) for row in connection.execute(query)]
 
     def unfinished_items(self, collection_id: str) -> list[ItemId]:
-        """Files of one docking that are in no final state."""
+        """Files of one docking of which we hold no verified copy, and that did not end.
+
+        One that is ``staged`` is not among them: its object may lie in the vault already, and
+        recovery settles it.
+        """
         query = select(_item.c.id).where(
             _item.c.collection_id == collection_id,
-            _item.c.state.in_(("listed", "copying", "staged")),
+            _item.c.state.in_(("listed", "copying")),
         )
         with self._reading() as connection:
             return [ItemId(found) for found in connection.execute(query).scalars()]
@@ -279,13 +299,21 @@ class Catalog:
         )
         return query.where(_item.c.collection_id.in_(recent))
 
-    def half_copies(self) -> list[ClipId]:
-        """Staging names of interrupted copies: what the sweep keeps for a later resume."""
-        query = select(_item.c.clip_id).where(
-            _item.c.state == "interrupted", _item.c.clip_id.isnot(None)
+    def recorders_of_halves(self, names: Iterable[str]) -> list[str]:
+        """Recorders (by serial) whose interrupted copies used one of these staging names."""
+        query = (
+            select(_collection.c.recorder_serial)
+            .join(_item, _item.c.collection_id == _collection.c.id)
+            .where(_item.c.state == "interrupted")
+            .distinct()
         )
+        found: set[str] = set()
+        left = sorted(names)
         with self._reading() as connection:
-            return [ClipId(found) for found in connection.execute(query).scalars()]
+            while left:
+                page, left = left[:NAMES_AT_ONCE], left[NAMES_AT_ONCE:]
+                found.update(connection.execute(query.where(_item.c.clip_id.in_(page))).scalars())
+        return sorted(found)
 
     # -- custody and delivery ------------------------------------------------------------
 

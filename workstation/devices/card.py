@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     Judge = Callable[[], Callable[[os.stat_result], bool]]
 
 
+# Footage is read once: what was read of a large file only takes the cache away from others.
+# A reading that has to come from the medium itself drops the cache before it begins.
+DROP_BYTES = 1 << 20
+
+
 class CardSource:
     """The bytes of one file. Errors are looked into; the way without them is one system call."""
 
@@ -101,7 +106,8 @@ class CardSession:
                 os.lseek(descriptor, offset, os.SEEK_SET)
             yield CardSource(self._medium, descriptor, entry.path)
         finally:
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            if entry.size_bytes >= DROP_BYTES:
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
             os.close(descriptor)
 
 

@@ -169,9 +169,6 @@ class Medium:
     def open_file(self, raw_path: bytes) -> int:
         """A descriptor of a regular file of this card, for reading forward once.
 
-        What the page cache still holds of it is dropped: a second reading has to come from
-        the medium, or comparing the two would prove nothing.
-
         Raises:
             OSError: as the kernel says; ``EINVAL`` when it is no regular file of this card.
             RecorderGoneError: the card left (or ``RecorderSwappedError``).
@@ -183,7 +180,6 @@ class Medium:
         if not stat.S_ISREG(found.st_mode) or found.st_dev != self.device:
             os.close(descriptor)
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), raw_path)
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_SEQUENTIAL)
         return descriptor
 

@@ -20,7 +20,7 @@ from workstation.platform import failpoints
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workstation.catalog.reader import Catalog
+    from workstation.catalog.reader import Catalog, FileIdentity
     from workstation.domain.clip import ClipId
     from workstation.ledger.records import NewClip
     from workstation.ledger.writer import Ledger
@@ -95,10 +95,11 @@ class Admission:
     def _sort(self, batch: Sequence[Candidate]) -> tuple[list[Candidate], list[Outcome]]:
         fresh: list[Candidate] = []
         outcomes: list[Outcome] = []
-        within: dict[tuple[str, int], ClipId] = {}
+        within: dict[FileIdentity, ClipId] = {}
+        in_ledger = self._catalog.with_digests(_identity(candidate) for candidate in batch)
         for candidate in batch:
-            identity = (candidate.staged.digest.sha256, candidate.staged.size_bytes)
-            known = within.get(identity) or self._catalog.with_digest(*identity)
+            identity = _identity(candidate)
+            known = within.get(identity) or in_ledger.get(identity)
             if known is None:
                 within[identity] = candidate.clip.staged.clip_id
                 fresh.append(candidate)
@@ -123,6 +124,10 @@ class Admission:
             self._vault.admit(fresh[0].staged, fresh[0].clip.staged.clip_id)
         else:
             self._vault.admit_batch([(c.staged, c.clip.staged.clip_id) for c in fresh])
+
+
+def _identity(candidate: Candidate) -> FileIdentity:
+    return (candidate.staged.digest.sha256, candidate.staged.size_bytes)
 
 
 def staged_item(item_id: str, clip_id: ClipId, staged: Staged) -> StagedItem:

@@ -12,7 +12,7 @@ from workstation.vault.store import associated_data
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workstation.catalog.reader import FileKey
+    from workstation.catalog.reader import Catalog, FileKey
     from workstation.domain.clip import ClipEntry, ClipId
     from workstation.vault.store import Vault
 
@@ -40,15 +40,15 @@ class Halves:
         best: Half | None = None
         if entry.size_bytes < WORTH_BYTES:
             return None
-        for clip_id in self._left_behind.get((entry.path, entry.size_bytes, entry.mtime_ns), ()):
+        for clip_id in self._left_behind.get(_key(entry), ()):
             found = self._open(clip_id)
             if found is None:
                 continue
             if best is None or found.size_bytes > best.size_bytes:
-                self.close(best)
-                best = found
-            else:
+                best, found = found, best
+            if found is not None:  # the longer one serves in its stead
                 self.close(found)
+                self._vault.discard_staged(found.path)
         return best
 
     def _open(self, clip_id: ClipId) -> Half | None:
@@ -71,21 +71,42 @@ class Halves:
         if half is not None:
             half.reader.close()
 
-    def discard(self, half: Half | None) -> None:
-        """The file it was a half of is in the vault: it has served."""
-        if half is not None:
-            self._vault.discard_staged(half.path)
+    def discard(self, entry: ClipEntry) -> None:
+        """The file is in the vault: every half of it, used or not, has served."""
+        for clip_id in self._left_behind.get(_key(entry), ()):
+            self._vault.discard_staged(self._vault.staging / clip_id)
+
+
+def worth_keeping(vault: Vault, catalog: Catalog) -> set[ClipId]:
+    """Of what lies in staging: the longest half of each file that is not in the vault yet.
+
+    The rest would only hold on to room: no docking is going to look for it.
+    """
+    lengths = vault.staged_bytes()
+    kept: set[ClipId] = set()
+    for serial in catalog.recorders_of_halves(lengths):
+        known = catalog.known_files(serial)
+        for key, names in catalog.half_files(serial).items():
+            halves = [(lengths.get(name, 0), name) for name in names]
+            length, longest = max(halves)
+            if length >= WORTH_BYTES and key not in known:
+                kept.add(longest)
+    return kept
+
+
+def _key(entry: ClipEntry) -> FileKey:
+    return (entry.path, entry.size_bytes, entry.mtime_ns)
 
 
 def _good_bytes(reader: SealedReader) -> int:
-    """Plaintext bytes up to the first segment that does not hold."""
+    """Plaintext bytes up to the first segment that does not hold; the reader ends there."""
     try:
         return reader.check()
     except ObjectDamagedError as error:
         segment = error.facts.get("segment")
-        if not isinstance(segment, int) or segment == 0:
+        if not isinstance(segment, int):
             return 0
-        geometry = reader.geometry
-        return geometry.first_plain_bytes + (segment - 1) * geometry.plain_bytes
+        reader.cut(segment)
+        return reader.size_bytes
     except IntegrityError:
         return 0

@@ -18,16 +18,20 @@ from workstation.domain.errors import (
 )
 from workstation.domain.ingest_state import CollectionState, IngestState
 from workstation.events.facts import CollectionEnded, CollectionStarted
+from workstation.ingest.batch import BatchCopier
 from workstation.ingest.copier import Copier
+from workstation.ingest.endings import Endings
 from workstation.ingest.halves import Halves
 from workstation.ledger.records import ItemEnd, NewCollection, NewItem
 from workstation.platform import failpoints
 from workstation.platform.ids import new_id
+from workstation.vault.diskfile import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from workstation.catalog.reader import FileKey
     from workstation.devices.api import RecorderSession, Sighting
     from workstation.ingest.context import IngestContext
     from workstation.ingest.progress import SlotTracker
@@ -62,6 +66,7 @@ class Lane:
         self.collection_id: CollectionId | None = None
         self.final: CollectionState | None = None
         self.error: StationError | None = None
+        self.left_open = False  # the ledger could not even be told of the end
         self.opened = threading.Event()  # set when collection_id is known, or never will be
         self._context = context
         self._readers = readers
@@ -104,7 +109,8 @@ class Lane:
             started_at=self._context.clock.now(),
         )
         try:
-            with self._readers:
+            # Drivers and vault name their errors; what is still bare here is the station's disk.
+            with translated("station"), self._readers:
                 self._collect()
         except StationError as error:
             self._close(error)
@@ -132,10 +138,8 @@ class Lane:
             failpoints.reach("collection.opened")
             items = self._list(session, collection)
             failpoints.reach("items.listed")
-            copier = Copier(context, session, collection, self.tracker, self._check_stop)
-            halves = Halves(context.vault, context.catalog.half_files(collection.identity.serial))
             self.tracker.change(phase=SlotPhase.COPYING)
-            self._copy_all(copier, items, halves)
+            self._copy_all(session, collection, items)
         self._close(None)
 
     def _open(self, driver: str, session: RecorderSession) -> NewCollection:
@@ -156,7 +160,6 @@ class Lane:
         with self._context.ledger.transaction() as tx:
             tx.open_collection(collection)
         self.collection_id = collection.id
-        self.opened.set()
         self.tracker.change(
             phase=SlotPhase.LISTING,
             collection_id=collection.id,
@@ -173,6 +176,7 @@ class Lane:
                 session.battery_percent() if isinstance(session, ReportsBattery) else None
             ),
         )
+        self.opened.set()
         self._context.mailbox.post(CollectionStarted(self.slot, collection.id))
         return collection
 
@@ -205,31 +209,35 @@ class Lane:
         )
         return to_copy
 
-    def _copy_all(self, copier: Copier, items: list[NewItem], halves: Halves) -> None:
-        fresh = list(self._without_known(copier, items))
-        small = [item for item in fresh if item.entry.size_bytes <= copier.small_bytes]
-        copier.take_batch(small)
+    def _copy_all(
+        self, session: RecorderSession, collection: NewCollection, items: list[NewItem]
+    ) -> None:
+        context = self._context
+        endings = Endings(context, collection, self.tracker)
+        work = (context, session, endings, self.tracker, self._check_stop)
+        copier, batches = Copier(*work), BatchCopier(*work)
+        serial = collection.identity.serial
+        halves = Halves(context.vault, context.catalog.half_files(serial))
+        known = context.catalog.known_files(serial)
+        fresh = [item for item in items if not self._is_known(copier, item, known)]
+        batches.take([item for item in fresh if item.entry.size_bytes <= batches.small_bytes])
         for item in fresh:
-            if item.entry.size_bytes > copier.small_bytes:
+            if item.entry.size_bytes > batches.small_bytes:
                 self._check_stop()
                 copier.take(item, halves)
-        for item in list(copier.retry):
+        for item in list(endings.retry):
             again = copier.look_again(item)
             if again is not None:
                 copier.take(again, halves, last_try=True)
 
-    def _without_known(self, copier: Copier, items: list[NewItem]) -> Iterator[NewItem]:
-        """Settle what earlier dockings took in already; yield the rest."""
-        known = self._context.catalog.known_files(self.tracker.view.recorder_serial)
-        for item in items:
-            entry = item.entry
-            sha256 = known.get((entry.path, entry.size_bytes, entry.mtime_ns))
-            try:
-                if sha256 and copier.probably_known(item, sha256, entry.size_bytes):
-                    continue
-            except EntryError:
-                pass  # the full copy meets it again and says what is the matter
-            yield item
+    def _is_known(self, copier: Copier, item: NewItem, known: dict[FileKey, str]) -> bool:
+        """Whether an earlier docking took this file in and its digest is still the same."""
+        entry = item.entry
+        sha256 = known.get((entry.path, entry.size_bytes, entry.mtime_ns))
+        try:
+            return sha256 is not None and copier.probably_known(item, sha256)
+        except EntryError:
+            return False  # the full copy meets it again and says what is the matter
 
     # -- the end -------------------------------------------------------------------------
 
@@ -237,11 +245,14 @@ class Lane:
         self.error = error
         state = self._final_state(error)
         try:
-            self._close_in_ledger(state, error)
+            with translated("ledger"):
+                self._close_in_ledger(state, error)
+            self._sign()
         except StationError as refusal:
             # A full or failing disk may refuse this too: recovery closes it at the next start.
             logger.warning("collection left open slot=%d error=%s", self.slot, refusal)
             self.error = error or refusal
+            self.left_open = True
             state = CollectionState.FAILED
         self.final = state
         code = self.error.code if self.error else self._first_code(state)
@@ -303,7 +314,13 @@ class Lane:
         with self._context.ledger.transaction() as tx:
             tx.interrupt_items(unfinished)
             tx.close_collection(self.collection_id, state, facts)
-        self._context.ledger.checkpoint()
+
+    def _sign(self) -> None:
+        """Sign what was added; if the disk refuses, the ticker or the next start does it."""
+        try:
+            self._context.ledger.checkpoint()
+        except StationError as refusal:
+            logger.warning("collection not signed yet slot=%d error=%s", self.slot, refusal)
 
 
 def _showable(error: StationError | None) -> dict[str, str | int | float | None]:

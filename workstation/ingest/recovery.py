@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from workstation.domain.errors import IntegrityError
 from workstation.domain.ingest_state import CollectionState, IngestState
 from workstation.ingest.admission import Candidate
+from workstation.ingest.halves import worth_keeping
 from workstation.ledger.records import ItemEnd, NewClip
 from workstation.vault.staging import Staged
 
@@ -54,7 +55,7 @@ def recover(context: IngestContext) -> Recovered:
     for collection in open_collections:
         with context.ledger.transaction() as tx:
             tx.close_collection(collection.id, CollectionState.INTERRUPTED, {"code": CODE})
-    swept = context.vault.sweep_staging(context.catalog.half_copies())
+    swept = context.vault.sweep_staging(worth_keeping(context.vault, context.catalog))
     if admitted or interrupted or open_collections:
         logger.info(
             "recovered admitted=%d interrupted=%d collections=%d swept=%d",

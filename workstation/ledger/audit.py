@@ -55,8 +55,8 @@ class _Walk:
         self.frontier = Frontier()
         self.collected: dict[str, CustodyLine] = {}
 
-    def follow(self, seq: int, line: bytes, stored_hash: str) -> None:
-        """Take the next line.
+    def follow(self, seq: int, line: bytes, stored_hash: str, filed: tuple[object, ...]) -> None:
+        """Take the next line; ``filed`` is the act, clip and collection it is found by.
 
         Raises:
             LedgerBrokenError: it does not follow from the one before.
@@ -71,6 +71,8 @@ class _Walk:
             raise LedgerBrokenError(seq=seq, reason="does not follow from the line before")
         if entry.seq != seq or entry.station != self._station_id:
             raise LedgerBrokenError(seq=seq, reason="names another place in the chain")
+        if filed != (entry.act, entry.clip, entry.collection):
+            raise LedgerBrokenError(seq=seq, reason="filed under another act, clip or collection")
         self.seq, self.hash = seq, found
         self.frontier.append(leaf_hash(line))
         if entry.act == Act.COLLECTED.value and entry.clip is not None:
@@ -121,10 +123,12 @@ def _follow(
     on_lines: Callable[[int], None],
 ) -> int:
     lines = 0
-    rows = db.execute("SELECT seq, line, hash FROM custody_entry ORDER BY seq")
+    rows = db.execute(
+        "SELECT seq, line, hash, act, clip_id, collection_id FROM custody_entry ORDER BY seq"
+    )
     try:
-        for seq, line, stored_hash in rows:
-            walk.follow(seq, bytes(line), str(stored_hash))
+        for seq, line, stored_hash, *filed in rows:
+            walk.follow(seq, bytes(line), str(stored_hash), tuple(filed))
             lines += 1
             root = notes.get(seq)
             if root is not None and root != walk.frontier.root():
@@ -156,29 +160,33 @@ def _notes(
     return notes
 
 
-_CLIPS = """SELECT id, sha256, sm3, size_bytes, source_path, recorder_serial, collection_id,
-    key_id, hex(header) AS header FROM clip ORDER BY seq"""
+_CLIPS = """SELECT id, sha256, sm3, size_bytes, source_path, recorder_serial, key_id,
+    lower(hex(header)), 'V' || level, collection_id, badge, vaulted_at FROM clip ORDER BY seq"""
+_IN_LINE = (
+    "sha256",
+    "sm3",
+    "size_bytes",
+    "path",
+    "recorder",
+    "key_id",
+    "object_header",
+    "level",
+)
 
 
 def _compare_clips(db: sqlite3.Connection, walk: _Walk) -> Iterator[Fault]:
     """Clips against the lines that brought them in: none more, none less, none other."""
     unseen = dict(walk.collected)
     for row in db.execute(_CLIPS):
-        clip_id, *found, collection, key_id, header = row
+        clip_id, *found = row
         entry = unseen.pop(clip_id, None)
         if entry is None:
             yield Fault(
                 "catalog", "ledger.broken", {"clip": clip_id, "reason": "clip without line"}
             )
             continue
-        facts = entry.facts
-        expected = [facts.get(n) for n in ("sha256", "sm3", "size_bytes", "path", "recorder")]
-        if (*found, collection, key_id, header.lower()) != (
-            *expected,
-            entry.collection,
-            facts.get("key_id"),
-            facts.get("object_header"),
-        ):
+        expected = [entry.facts.get(name) for name in _IN_LINE]
+        if found != [*expected, entry.collection, entry.by, entry.at]:
             yield Fault(
                 "catalog",
                 "ledger.broken",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from workstation.domain.errors import (
     UnknownClipError,
     VaultFullError,
     VaultIoError,
+    VaultReadOnlyError,
 )
 from workstation.ledger import database, schema
 from workstation.ledger.custody import GENESIS, VERSION, Act, CustodyLine, encode, line_hash
@@ -379,7 +381,14 @@ class Ledger:
                 raise LedgerBusyError(reason=reason) from error
             if "full" in reason:
                 raise VaultFullError(place="ledger.sqlite", reason=reason) from error
+            if "readonly" in reason:
+                raise VaultReadOnlyError(place="ledger.sqlite", reason=reason) from error
             raise VaultIoError(place="ledger.sqlite", reason=reason) from error
+        except OSError as error:  # SQLite raises none: this is a failpoint, standing for the above
+            kind = {errno.ENOSPC: VaultFullError, errno.EROFS: VaultReadOnlyError}
+            raise kind.get(error.errno or 0, VaultIoError)(
+                place="ledger.sqlite", errno=error.errno, reason=error.strerror
+            ) from error
         except DatabaseError as error:
             if "malformed" in str(error.orig) or "not a database" in str(error.orig):
                 raise LedgerBrokenError(seq=0, reason=str(error.orig)) from error

@@ -115,7 +115,8 @@ def sync_directories(paths: Iterable[Path]) -> None:
 def write_durably(path: Path, content: bytes, mode: int = 0o440) -> None:
     """A small file that is either there whole or not at all."""
     temporary = Path(f"{path}.{os.getpid()}.part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    temporary.unlink(missing_ok=True)  # of a process that died here and had our number
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         write_all(descriptor, memoryview(content))
         os.fsync(descriptor)

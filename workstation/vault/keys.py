@@ -195,15 +195,20 @@ def write_secret(path: Path, text: bytes) -> None:
     Raises:
         AlreadyInitialisedError: the file is there.
     """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
-    except FileExistsError as error:
-        raise AlreadyInitialisedError(path=str(path)) from error
+    draft = path.with_name(f"{path.name}.part")  # under its own name a key is whole or not there
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
     try:
         os.write(descriptor, text)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError as error:
+        raise AlreadyInitialisedError(path=str(path)) from error
+    finally:
+        draft.unlink()
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(directory)

@@ -111,6 +111,8 @@ class SealedWriter:
         key: VaultKey,
         associated: bytes,
         gate: AbstractContextManager[object] | None = None,
+        *,
+        direct: bool = True,
     ) -> None:
         self._gate = gate or nullcontext()
         self.geometry = Geometry(key.segment_bytes)
@@ -124,9 +126,11 @@ class SealedWriter:
         self._segment = 0
         self._written = 0
         with translated(path.name):
-            self._descriptor, self._direct = open_direct(
-                path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400
-            )
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            if direct:
+                self._descriptor, self._direct = open_direct(path, flags, 0o440)
+            else:
+                self._descriptor, self._direct = os.open(path, flags | os.O_CLOEXEC, 0o440), False
 
     def write_block(self, plain: memoryview, out: memoryview, *, last: bool) -> None:
         """Seal ``plain`` into ``out`` (aligned scratch of ``block_bytes``) and write it."""
@@ -216,19 +220,18 @@ class SealedReader:
         except BaseException:
             os.close(self._descriptor)
             raise
-        self._segments = -(-self._sealed_bytes // self.geometry.segment_bytes)
 
     def _open_header(self, key: VaultKey, associated: bytes) -> None:
         with translated(self.path.name):
             self._sealed_bytes = os.fstat(self._descriptor).st_size
         if self._unfinished:  # only whole segments count, and none of them is the last
-            whole = self._sealed_bytes // self.geometry.segment_bytes
-            self._sealed_bytes = whole * self.geometry.segment_bytes
-            self.size_bytes = max(0, whole * self.geometry.plain_bytes - HEADER_BYTES)
+            self.cut(self._sealed_bytes // self.geometry.segment_bytes)
         else:
             self.size_bytes = self.geometry.opened_bytes(self._sealed_bytes)
-        self._block = aligned_buffer(self.geometry.block_bytes)
-        self._plain = bytearray(BLOCK_SEGMENTS * self.geometry.plain_bytes)
+            self._segments = -(-self._sealed_bytes // self.geometry.segment_bytes)
+        held = max(HEADER_BYTES, min(self.geometry.block_bytes, self._sealed_bytes))
+        self._block = aligned_buffer(held)
+        self._plain = bytearray(held)
         self._held = (0, 0, 0)  # first segment held, its plaintext offset, plaintext bytes
         self._offset = 0
         self.header = bytes(self._pread(0, min(HEADER_BYTES, self._sealed_bytes)))
@@ -325,6 +328,12 @@ class SealedReader:
             done += len(piece)
             self._offset += len(piece)
         return done
+
+    def cut(self, segments: int) -> None:
+        """Of an unfinished object, forget everything after so many segments."""
+        self._segments = segments
+        self._sealed_bytes = segments * self.geometry.segment_bytes
+        self.size_bytes = max(0, segments * self.geometry.plain_bytes - HEADER_BYTES)
 
     def check(self, *, every: int = 1, first: int = 0) -> int:
         """Read everything; every tag must hold. Returns the plaintext's size in bytes.

@@ -159,20 +159,20 @@ class Vault:
     def admit(self, staged: Staged, clip_id: ClipId) -> ObjectRef:
         """Give a verified staging file its name in the vault, durably."""
         ref = self._place(staged, clip_id)
-        failpoints.reach("admit.renamed")
         with translated(ref.name):
+            failpoints.reach("admit.renamed")
             sync_directory(self.path_of(ref).parent)
             sync_directory(self.staging)
-        failpoints.reach("admit.synced")
+            failpoints.reach("admit.synced")
         return ref
 
     def admit_batch(self, batch: Sequence[tuple[Staged, ClipId]]) -> list[ObjectRef]:
         """The same for many small clips with one flush for all their names."""
         refs = [self._place(staged, clip_id) for staged, clip_id in batch]
-        failpoints.reach("admit.renamed")
         with translated(str(self.root)):
+            failpoints.reach("admit.renamed")
             sync_file_system(self.root)
-        failpoints.reach("admit.synced")
+            failpoints.reach("admit.synced")
         return refs
 
     def flush(self) -> None:
@@ -189,7 +189,6 @@ class Vault:
             clip_id, staged.digest.sha256, staged.size_bytes, staged.key_id, staged.header
         )
         with translated(ref.name):
-            staged.path.chmod(0o440)
             staged.path.rename(self.path_of(ref))
         return ref
 
@@ -264,6 +263,11 @@ class Vault:
 
     # -- staging and quarantine ----------------------------------------------------------
 
+    def staged_bytes(self) -> dict[str, int]:
+        """What lies in staging: names and lengths in bytes."""
+        with translated(str(self.staging)):
+            return {path.name: path.stat().st_size for path in self.staging.iterdir()}
+
     def sweep_staging(self, keep: Iterable[str]) -> int:
         """Discard staging files that nothing refers to; how many went."""
         kept = set(keep)
@@ -286,7 +290,6 @@ class Vault:
         """Move a sealed part of something doubtful into quarantine; its path in the vault."""
         target = self.quarantine / name
         with translated(name):
-            staged.path.chmod(0o440)
             staged.path.rename(target)
             sync_directory(self.quarantine)
             sync_directory(self.staging)
@@ -301,7 +304,7 @@ class Vault:
         with translated(path.name):
             path.unlink(missing_ok=True)
         plan = StagingPlan(path, key, _thumb_data(clip_id), with_sm3=False)
-        out = memoryview(aligned_buffer(Geometry(key.segment_bytes).block_bytes))
+        out = memoryview(aligned_buffer(Geometry(key.segment_bytes).sealed_bytes(len(jpeg))))
         stage_small(memoryview(jpeg), plan, out)
         with translated(path.name):
             path.rename(self._thumbs / clip_id)
