@@ -1,0 +1,44 @@
+"""Stations and cards for the crash tests: made once, copied for each test."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crash.cards import make_card
+from tests.crash.harness import make_template, station_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.crash.cards import Card
+    from tests.crash.children import Station
+
+# Three and four blocks of 1 MiB; with the photos one batch, two videos and an equal third.
+LARGE_BYTES = (2_300_000, 3_400_000)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state directory fresh from the ceremony. Never run on it: copy it."""
+    path = tmp_path_factory.mktemp("template") / "state"
+    make_template(path)
+    gc.collect()  # SQLite connections are closed here and not in some test that counts warnings
+    return path
+
+
+@pytest.fixture(scope="session")
+def card(tmp_path_factory: pytest.TempPathFactory) -> Card:
+    """One card for all tests that do not write to theirs: it is read only anyway."""
+    return make_card(tmp_path_factory.mktemp("card"), 7, small=6, large_bytes=LARGE_BYTES)
+
+
+@pytest.fixture
+def station(template: Path, tmp_path: Path) -> Iterator[Station]:
+    """A station of this test's own."""
+    yield station_from(template, tmp_path / "state")
+    shutil.rmtree(tmp_path, ignore_errors=True)  # hundreds of runs would fill the disk

@@ -1,0 +1,1 @@
+"""Delivery with a real ledger, a real vault, a real socket and a directory as the store."""

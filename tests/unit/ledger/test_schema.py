@@ -1,0 +1,46 @@
+"""The tables as declared are the tables as migrations build them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from workstation.ledger import database, schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_migrated_database_is_the_declared_one(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    database.migrate(path)
+    engine = database.writer_engine(path)
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), schema.metadata)
+    engine.dispose()
+    assert found == []
+
+
+def test_every_protected_table_has_its_triggers(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    database.migrate(path)
+    with closing(sqlite3.connect(path)) as db:
+        found = {row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE type='trigger'")}
+    assert found == set(schema.protection_triggers())
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    database.migrate(path)
+    before = path.read_bytes()
+    database.migrate(path)
+    assert path.read_bytes() == before
+
+
+def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
+    assert ScriptDirectory(str(database._MIGRATIONS)).get_current_head() == database.HEAD
