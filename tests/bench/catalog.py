@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.bench.measure import Row, clear, seconds
@@ -47,7 +48,7 @@ def run(work: Path) -> list[Row]:
     engine.stop()
     catalog = Catalog.open(paths.ledger)
     slowest = max(
-        max(seconds(lambda a=after: catalog.clips(after_seq=a)) for after in range(0, CLIPS, 5000)),
+        max(seconds(partial(catalog.clips, after_seq=after)) for after in range(0, CLIPS, 5000)),
         seconds(lambda: catalog.clips(ClipFilter(badge="100042"), after_seq=CLIPS // 2)),
         seconds(lambda: catalog.clips(ClipFilter(kind=ClipKind.PHOTO), after_seq=CLIPS // 2)),
         seconds(catalog.totals),

@@ -10,7 +10,17 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.bench.measure import MAIN, Row, clear, fill_random, paired_ratio, rounds, seconds, shell
+from tests.bench.measure import (
+    MAIN,
+    Row,
+    clear,
+    fill_random,
+    paired_ratio,
+    rounds,
+    seconds,
+    shell,
+    warm,
+)
 from workstation.domain.clip import ClipId
 from workstation.platform.ids import new_id
 from workstation.vault import keys
@@ -100,6 +110,7 @@ def _contestants(
         def timed() -> float:
             clear(target)
             target.mkdir()
+            warm(work / "source")
             return seconds(run)
 
         return timed
@@ -202,6 +213,7 @@ def _collect(target: Path, lanes: list[list[Path]], *, with_sm3: bool) -> float:
         )
         base = ["--state", str(state), "--json"]
         shell([*MAIN, "init", "--non-interactive", *base])()
+        warm(Path(cards))
         done = subprocess.run(
             [*MAIN, "collect", *base, *roots], check=True, capture_output=True, text=True
         )

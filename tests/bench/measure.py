@@ -84,6 +84,15 @@ def fill_random(path: Path, size_bytes: int) -> None:
         sink.truncate(size_bytes)
 
 
+def warm(tree: Path) -> None:
+    """Bring everything under ``tree`` into the page cache."""
+    for path in sorted(tree.rglob("*")):
+        if path.is_file():
+            with path.open("rb", buffering=0) as stream:
+                while stream.read(1 << 20):
+                    pass
+
+
 def clear(path: Path) -> None:
     """Throw a tree away and let the disk come to rest."""
     shutil.rmtree(path, ignore_errors=True)

@@ -7,9 +7,10 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.bench.measure import MAIN, Row, clear, paired_ratio, rounds, seconds, shell
+from tests.bench.measure import MAIN, Row, clear, paired_ratio, rounds, seconds, shell, warm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PHOTOS = 20_000
@@ -28,18 +29,19 @@ def run(work: Path) -> list[Row]:
         shell(["cp", "-r", str(card), str(target)])()
         shell(["sh", "-c", f"find {target} -type f -print0 | xargs -0 sha256sum"])()
 
-    def timed_copy() -> float:
-        clear(target)
-        return seconds(copy_and_sum)
+    def copy_sum_and_sync() -> None:
+        copy_and_sum()
+        shell(["sync", "-f", str(work)])()
 
-    def timed_durable_copy() -> float:
+    def timed(run: Callable[[], None]) -> float:
         clear(target)
-        return seconds(lambda: (copy_and_sum(), shell(["sync", "-f", str(work)])()))
+        warm(card)
+        return seconds(run)
 
     times = rounds(
         {
-            "cp -r + sha256sum": timed_copy,
-            "cp -r + sha256sum + sync": timed_durable_copy,
+            "cp -r + sha256sum": lambda: timed(copy_and_sum),
+            "cp -r + sha256sum + sync": lambda: timed(copy_sum_and_sync),
             "collect, sha256": lambda: _collect(card, target, with_sm3=False),
             "collect, sha256+sm3": lambda: _collect(card, target, with_sm3=True),
         },
@@ -71,5 +73,6 @@ def _collect(card: Path, target: Path, *, with_sm3: bool) -> float:
     (target / "evidock.toml").write_text(settings)
     base = ["--state", str(target), "--json"]
     shell([*MAIN, "init", "--non-interactive", *base])()
+    warm(card)
     done = subprocess.run([*MAIN, "collect", *base, str(card)], check=True, capture_output=True)
     return float(json.loads(done.stdout)["totals"]["seconds"])
