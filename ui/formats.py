@@ -42,7 +42,7 @@ def rate_text(rate_bps: float) -> str:
 
 
 def clips_text(count: int) -> str:
-    """So many files. (lupdate finds no plural forms in Python, so one has its own words.)"""
+    """So many files; one has words of its own, since lupdate finds no plurals in Python."""
     if count == 1:
         return translate("Formats", "1 段")
     return translate("Formats", "{count} 段").format(count=count)

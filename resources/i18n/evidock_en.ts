@@ -253,6 +253,10 @@
         <translation>No officer known</translation>
     </message>
     <message>
+        <source>未识别记录仪</source>
+        <translation>Not identified</translation>
+    </message>
+    <message>
         <source>{time} 完成</source>
         <translation>done {time}</translation>
     </message>

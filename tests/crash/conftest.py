@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +16,13 @@ from tests.crash.harness import make_template, station_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.crash.cards import Card
     from tests.crash.children import Station
 
 # Three and four blocks of 1 MiB; with the photos one batch, two videos and an equal third.
 LARGE_BYTES = (2_300_000, 3_400_000)
+MEMORY = Path("/dev/shm")
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +41,19 @@ def card(tmp_path_factory: pytest.TempPathFactory) -> Card:
 
 
 @pytest.fixture
-def station(template: Path, tmp_path: Path) -> Iterator[Station]:
+def scratch(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """Where a test keeps its station: in memory, but for the nightly ones, which use the disk.
+
+    What a killed process leaves behind is the same there; a flush does not wait for whatever
+    else the machine is writing, which can take seconds.
+    """
+    in_memory = os.access(MEMORY, os.W_OK) and not request.node.get_closest_marker("nightly")
+    place = Path(tempfile.mkdtemp(prefix="evidock-crash-", dir=MEMORY)) if in_memory else tmp_path
+    yield place
+    shutil.rmtree(place, ignore_errors=True)  # hundreds of runs would fill it
+
+
+@pytest.fixture
+def station(template: Path, scratch: Path) -> Station:
     """A station of this test's own."""
-    yield station_from(template, tmp_path / "state")
-    shutil.rmtree(tmp_path, ignore_errors=True)  # hundreds of runs would fill the disk
+    return station_from(template, scratch / "state")

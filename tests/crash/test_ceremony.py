@@ -61,8 +61,8 @@ def _sound(station: Station, folder: Path) -> None:
     assert created == [(1,)]
 
 
-def test_ceremony_cut_short_again_and_again_keeps_what_it_made(tmp_path: Path) -> None:
-    station = Station(tmp_path / "state")
+def test_ceremony_cut_short_again_and_again_keeps_what_it_made(scratch: Path) -> None:
+    station = Station(scratch / "state")
     kept: dict[str, bytes] = {}
     deaths = 0
     while "station.json" not in kept:
@@ -75,15 +75,15 @@ def test_ceremony_cut_short_again_and_again_keeps_what_it_made(tmp_path: Path) -
         kept = found
     assert kept["station.json"] == kept["station.json.draft"]  # it died before clearing up
     assert deaths >= 10
-    _sound(station, tmp_path)
+    _sound(station, scratch)
     now = _kept(station.state)
     assert {name: text for name, text in kept.items() if name in now} == now
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("nth", range(1, MOST_DEEDS))
-def test_ceremony_cut_short_there_is_held_to_its_end_by_the_next(nth: int, tmp_path: Path) -> None:
-    station = Station(tmp_path / "state")
+def test_ceremony_cut_short_there_is_held_to_its_end_by_the_next(nth: int, scratch: Path) -> None:
+    station = Station(scratch / "state")
     first = station.run(Ceremony(station.state, nth))
     kept = _kept(station.state)
     if first.status == KILLED and "station.json" not in kept:
@@ -94,4 +94,4 @@ def test_ceremony_cut_short_there_is_held_to_its_end_by_the_next(nth: int, tmp_p
         assert kept.get(name, now[name]) == now[name]
     if "station.json.draft" in kept:
         assert now["station.json"] == kept["station.json.draft"]
-    _sound(station, tmp_path)
+    _sound(station, scratch)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.crash.children import KILLED, Census, Command
-from tests.crash.harness import ask, at_rest, invariants, nothing_believed_by_halves
+from tests.crash.harness import ask, at_rest, invariants, nothing_believed_by_halves, staged
 from workstation.platform import failpoints
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def test_disk_that_refuses_ends_the_collection_with_a_clear_code(
     assert refused.status == 3, refused.errors
     assert "Traceback" not in refused.errors
     assert refused.codes == {REFUSALS[action]}
+    named = ask(station.state, "SELECT clip_id FROM ingest_item WHERE clip_id IS NOT NULL")
+    assert staged(station.state) <= {clip for (clip,) in named}, "litter until the next start"
     settled = station.settle()
     assert settled.status == 0, settled.errors
     at_rest(station.state)

@@ -56,14 +56,14 @@ def live(station: Station, folder: Path, seed: int) -> int:
 
 @pytest.mark.parametrize("seed", range(LIVES))
 def test_station_killed_at_random_loses_and_doubles_nothing(
-    seed: int, station: Station, tmp_path: Path
+    seed: int, station: Station, scratch: Path
 ) -> None:
-    assert live(station, tmp_path, seed) >= KILLS_A_LIFE // 3
+    assert live(station, scratch, seed) >= KILLS_A_LIFE // 3
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(1000, 1000 + NIGHTLY_LIVES))
 def test_many_stations_killed_at_random_lose_and_double_nothing(
-    seed: int, station: Station, tmp_path: Path
+    seed: int, station: Station, scratch: Path
 ) -> None:
-    live(station, tmp_path, seed)
+    live(station, scratch, seed)

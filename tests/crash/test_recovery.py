@@ -34,9 +34,9 @@ DEATHS = [
 
 
 @pytest.fixture
-def other_card(tmp_path: Path) -> Card:
+def other_card(scratch: Path) -> Card:
     """A second card with contents of its own."""
-    return make_card(tmp_path / "other", 8, small=3, large_bytes=(1_500_000, 2_600_000))
+    return make_card(scratch / "other", 8, small=3, large_bytes=(1_500_000, 2_600_000))
 
 
 @pytest.mark.parametrize(("first", "second"), DEATHS)

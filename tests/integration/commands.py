@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from ui.texts import say
+from workstation.platform.paths import StatePaths
+from workstation.station.cli import looking
+from workstation.station.cli.output import Voice
 
 MAIN = Path(__file__).parents[2] / "main.py"
 TIMEOUT_S = 120.0
@@ -49,6 +56,14 @@ def collect(state: Path, *sources: Path) -> Ended:
 def verify(state: Path) -> Ended:
     """``verify --json``."""
     return run("verify", "--state", state, "--json")
+
+
+def check(state: Path) -> Ended:
+    """What ``verify --json`` does, without a new process."""
+    out, said = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(said):
+        code = looking.check(StatePaths(state), Voice(say, as_json=True))
+    return Ended(code, out.getvalue().encode(), said.getvalue())
 
 
 def settle(state: Path, text: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration import commands
+from ui.texts import say
+from workstation.catalog.values import ClipFilter
+from workstation.platform.paths import StatePaths
+from workstation.station.cli import looking
+from workstation.station.cli.output import Voice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,10 +54,6 @@ class Taken:
     first: commands.Ended
     second: commands.Ended
 
-    def lines(self, ended: commands.Ended) -> dict[str, dict[str, Any]]:
-        """The report's lines by the path shown to people."""
-        return {line["source_path"]: line for line in ended.document["clips"]}
-
 
 def _write(tree: Path, name: bytes, content: bytes) -> None:
     path = os.path.join(os.fsencode(tree), name)  # noqa: PTH118 - names here are bytes
@@ -78,7 +81,12 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     return Taken(tree, state, commands.collect(state, tree), commands.collect(state, tree))
 
 
-def _known(taken: Taken) -> dict[str, bytes]:
+def _lines(ended: commands.Ended) -> dict[str, dict[str, Any]]:
+    """The report's lines by the path shown to people."""
+    return {line["source_path"]: line for line in ended.document["clips"]}
+
+
+def _known() -> dict[str, bytes]:
     """Expected content by digest of every file that is to be taken."""
     contents = [*FILES.values(), b"the very same bytes"]
     return {hashlib.sha256(content).hexdigest(): content for content in contents}
@@ -96,21 +104,21 @@ def test_a_hostile_tree_is_a_complete_collection(taken: Taken) -> None:
 
 def test_every_file_is_vaulted_with_the_digest_of_its_bytes(taken: Taken) -> None:
     vaulted = [c for c in taken.first.document["clips"] if c["state"] == "vaulted"]
-    assert {c["sha256"] for c in vaulted} == set(_known(taken))
+    assert {c["sha256"] for c in vaulted} == set(_known())
     assert {c["verification_level"] for c in vaulted} == {"V2"}
 
 
 def test_digests_are_those_that_other_programs_compute(taken: Taken) -> None:
-    line = taken.lines(taken.first)["DCIM/100/big.MP4"]
+    line = _lines(taken.first)["DCIM/100/big.MP4"]
     source = taken.tree / "DCIM/100/big.MP4"
     for tool, digest in (("sha256", line["sha256"]), ("sm3", line["sm3"])):
-        words = ["openssl", "dgst", f"-{tool}", "-r", source]
+        words = ["openssl", "dgst", f"-{tool}", "-r", str(source)]
         said = subprocess.run(words, capture_output=True, check=True, text=True).stdout
         assert said.split(" ")[0] == digest
 
 
 def test_two_names_of_the_same_bytes_are_one_clip_and_one_duplicate(taken: Taken) -> None:
-    lines = taken.lines(taken.first)
+    lines = _lines(taken.first)
     one, two = (lines[name.decode()] for name in TWINS)
     assert (one["state"], two["state"]) == ("vaulted", "duplicate")
     assert two["code"] == "entry.duplicate"
@@ -118,7 +126,7 @@ def test_two_names_of_the_same_bytes_are_one_clip_and_one_duplicate(taken: Taken
 
 
 def test_links_pipes_and_empty_files_are_named_and_not_taken(taken: Taken) -> None:
-    lines = taken.lines(taken.first)
+    lines = _lines(taken.first)
     assert {name: lines[name]["code"] for name in NOT_TAKEN} == NOT_TAKEN
     assert {lines[name]["state"] for name in NOT_TAKEN} == {"skipped"}
     assert hashlib.sha256(b"not on the card").hexdigest() not in {
@@ -127,9 +135,9 @@ def test_links_pipes_and_empty_files_are_named_and_not_taken(taken: Taken) -> No
 
 
 def test_names_are_shown_as_text_that_can_not_harm_a_terminal(taken: Taken) -> None:
-    for path in taken.lines(taken.first):
+    for path in _lines(taken.first):
         assert path.isprintable(), path
-    shown = taken.lines(taken.first)["执法.MP4"]
+    shown = _lines(taken.first)["执法.MP4"]
     assert "name.not_utf8" in shown["findings"]
 
 
@@ -147,7 +155,7 @@ def test_a_second_collection_of_the_same_card_finds_only_duplicates(taken: Taken
     totals = taken.second.document["totals"]
     assert totals["vaulted"] == 0
     assert totals["duplicates"] == taken.first.document["totals"]["vaulted"] + 1
-    first, second = taken.lines(taken.first), taken.lines(taken.second)
+    first, second = _lines(taken.first), _lines(taken.second)
     for path, line in second.items():
         assert line["clip_id"] == first[path]["clip_id"]
         assert line["sha256"] == first[path]["sha256"]
@@ -163,7 +171,7 @@ def test_nothing_of_the_card_was_changed(taken: Taken) -> None:
 
 
 def test_cat_gives_the_very_bytes_and_leaves_a_custody_line(taken: Taken) -> None:
-    line = taken.lines(taken.first)["DCIM/100/big.MP4"]
+    line = _lines(taken.first)["DCIM/100/big.MP4"]
     given = commands.run("cat", line["sha256"][:12], "--state", taken.state)
     assert (given.code, given.stdout) == (0, FILES[b"DCIM/100/big.MP4"])
     shown = commands.run("show", line["clip_id"], "--state", taken.state, "--json").document
@@ -171,23 +179,20 @@ def test_cat_gives_the_very_bytes_and_leaves_a_custody_line(taken: Taken) -> Non
     assert [entry["act"] for entry in shown["custody"]] == ["collected", "viewed"]
 
 
-@pytest.mark.parametrize(
-    ("words", "count"),
-    [
-        ((), len(FILES) + 1),
-        (("--limit", "3"), 3),
-        (("--limit", "0"), 0),
-        (("--kind", "photo"), 1),
-        (("--path", "DCIM/"), 2),
-        (("--path", "%"), 0),
-        (("--transferred",), 0),
-        (("--since", "2000-01-01", "--until", "2001-01-01"), 0),
-    ],
-)
-def test_clips_are_filtered(taken: Taken, words: tuple[str, ...], count: int) -> None:
+def test_clips_are_listed_and_filtered(taken: Taken) -> None:
+    words = ("--kind", "video", "--path", "DCIM/", "--no-transferred", "--since", "2000-01-01")
     listed = commands.run("clips", "--state", taken.state, "--json", *words)
     assert listed.code == 0, listed.stderr
-    assert len(listed.document["clips"]) == count
+    assert [clip["source_path"] for clip in listed.document["clips"]] == ["DCIM/100/big.MP4"]
+
+
+@pytest.mark.parametrize(("limit", "count"), [(None, len(FILES) + 1), (3, 3), (0, 0)])
+def test_a_list_is_as_long_as_asked_for(
+    taken: Taken, capsys: pytest.CaptureFixture[str], limit: int | None, count: int
+) -> None:
+    paths = StatePaths(taken.state)
+    assert looking.clips(paths, ClipFilter(), limit, Voice(say, as_json=True)) == 0
+    assert len(json.loads(capsys.readouterr().out)["clips"]) == count
 
 
 def test_verify_finds_everything_whole(taken: Taken) -> None:
@@ -219,10 +224,9 @@ def test_other_bytes_under_a_known_name_are_a_new_clip(tmp_path: Path) -> None:
         assert line["sha256"] == hashlib.sha256(content).hexdigest()
 
 
-def test_a_file_larger_than_four_gigabytes_is_taken(tmp_path: Path, request: Any) -> None:  # noqa: ANN401
-    """``make test-nightly``: 4300 MiB of zeros need room for a sealed copy of the same size."""
-    if not request.config.getoption("-m"):
-        pytest.skip("nightly: run with -m nightly")
+@pytest.mark.nightly
+def test_a_file_larger_than_four_gigabytes_is_taken(tmp_path: Path) -> None:
+    """Needs as much room again for the sealed copy."""
     card, state = tmp_path / "card", tmp_path / "state"
     card.mkdir()
     size = 4300 << 20
@@ -233,3 +237,4 @@ def test_a_file_larger_than_four_gigabytes_is_taken(tmp_path: Path, request: Any
     (line,) = ended.document["clips"]
     assert (line["size"], line["state"]) == (size, "vaulted")
     assert commands.verify(state).code == 0
+    shutil.rmtree(state)

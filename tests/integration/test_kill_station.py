@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drivers.simulated import SimulatedDock
+from tests.crash.cards import make_card
 from tests.crash.children import KILLED, Command, Station
 from tests.crash.harness import (
     ask,
@@ -110,6 +111,24 @@ def test_station_killed_with_full_docks_loses_and_doubles_nothing(
     station: Station, shelf: Shelf
 ) -> None:
     assert _live(station, shelf, 5, random.Random(1)) >= 1
+
+
+def test_collect_works_where_a_killed_station_left_its_socket(
+    station: Station, shelf: Shelf, tmp_path: Path
+) -> None:
+    assert shelf.directory.exists()
+    child = _start(station)
+    socket = station.state / "station.sock"
+    until = time.monotonic() + PATIENCE_S
+    while not socket.exists():
+        assert child.wait(0.02) is None
+        assert time.monotonic() < until
+    child.kill()
+    assert socket.exists()
+    card = make_card(tmp_path / "card", 9, small=2, large_bytes=())
+    run = station.collect(card)
+    assert run.status == 0, run.errors
+    at_rest(station.state)
 
 
 @pytest.mark.nightly

@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,13 +17,16 @@ from workstation.ledger.custody import Act
 from workstation.ledger.signing import StationKey
 from workstation.ledger.writer import Ledger
 
+if TYPE_CHECKING:
+    from workstation.domain.clip import CollectionId
+
 STEPS = st.sampled_from(["dock", "clip", "view", "fail", "sign", "restart", "close", "twice"])
 
 
 def _play(desk: Desk, steps: list[str]) -> int:
     """Do what the steps say; the number of lines that there must be."""
     lines = 0
-    collections = []
+    collections: list[CollectionId] = []
     for number, step in enumerate(steps, start=1):
         if step == "dock" or not collections:
             collections.append(desk.collection(number))

@@ -45,13 +45,15 @@ def test_a_random_read_gives_the_bytes_that_went_in(
     size: int, seed: int, data: st.DataObject
 ) -> None:
     content = bytes((seed + n * n) & 0xFF for n in range(size))
-    with tempfile.TemporaryDirectory() as folder:
-        with SealedReader(_sealed(folder, content), KEY, b"clip") as reader:
-            for _ in range(5):
-                offset = data.draw(st.integers(0, size + 10))
-                count = data.draw(st.integers(0, size + 10))
-                assert reader.read_at(offset, count) == content[offset : offset + count]
-            assert reader.check() == size
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        SealedReader(_sealed(folder, content), KEY, b"clip") as reader,
+    ):
+        for _ in range(5):
+            offset = data.draw(st.integers(0, size + 10))
+            count = data.draw(st.integers(0, size + 10))
+            assert reader.read_at(offset, count) == content[offset : offset + count]
+        assert reader.check() == size
 
 
 @given(size=sizes, data=st.data())

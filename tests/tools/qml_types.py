@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMetaObject, QMetaProperty
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGET = ROOT / "ui" / "qml" / "types" / "Evidock" / "evidock.qmltypes"
+TARGET = ROOT / "ui" / "qml" / "Evidock" / "evidock.qmltypes"
 TYPES: tuple[type, ...] = (
     Tokens,
     SlotModel,

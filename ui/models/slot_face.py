@@ -99,7 +99,12 @@ def progress_of(view: SlotView) -> float:
 
 def who(view: SlotView) -> str:
     """The officer, or as much of the officer as is known."""
-    return view.officer_name or view.badge or translate("Slot", "未绑定人员")
+    known = view.officer_name or view.badge
+    if known:
+        return known
+    if view.recorder_serial:
+        return translate("Slot", "未绑定人员")
+    return translate("Slot", "未识别记录仪")
 
 
 @dataclass(frozen=True, slots=True)

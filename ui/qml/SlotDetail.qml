@@ -17,7 +17,7 @@ Item {
         anchors.fill: parent
         anchors.margins: Tokens.s24
         columnSpacing: Tokens.s24
-        columns: screen.upright ? 1 : 2
+        columns: screen.upright || screen.bay.empty ? 1 : 2
         rowSpacing: Tokens.s16
 
         DetailHead {
@@ -34,6 +34,7 @@ Item {
             Layout.preferredHeight: implicitHeight
             Layout.preferredWidth: Tokens.panel
             bay: screen.bay
+            visible: !screen.bay.empty
         }
 
         DetailFiles {

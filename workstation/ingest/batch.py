@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from workstation.devices.api import RecorderSession
     from workstation.ingest.context import IngestContext
-    from workstation.ingest.endings import Endings
+    from workstation.ingest.endings import Endings, Verified
     from workstation.ingest.progress import SlotTracker
     from workstation.ledger.records import NewItem
     from workstation.vault.staging import Staged
@@ -188,6 +188,15 @@ class BatchCopier:
             self._context.vault.discard_staged(self._context.vault.staging / small.clip_id)
 
     def _finish(self, batch: Sequence[_Small]) -> None:
+        try:
+            whole = self._verified(batch)
+        except BaseException:
+            self._drop(batch)
+            raise
+        self._endings.admit(whole)
+
+    def _verified(self, batch: Sequence[_Small]) -> list[Verified]:
+        """Flush and read back all; those that are whole, the others being settled."""
         failpoints.reach("copy.written")
         self._context.vault.flush()
         failpoints.reach("stage.synced")
@@ -197,12 +206,13 @@ class BatchCopier:
         checkers.join()
         if checkers.failure is not None:
             raise checkers.failure
-        whole = []
+        whole: list[Verified] = []
         for small in batch:
             if small.damage is not None:
+                self._drop([small])
                 self._endings.quarantine(small.item, small.damage, None)
             elif small.failure is not None:
                 self._endings.not_whole(small.item, small.failure, small.staged)
             elif small.staged is not None:
                 whole.append((small.item, small.clip_id, small.staged))
-        self._endings.admit(whole)
+        return whole

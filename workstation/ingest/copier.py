@@ -97,6 +97,7 @@ class Copier:
         try:
             self._context.vault.verify_staged(staged, clip_id)
         except IntegrityError as error:
+            self._context.vault.discard_staged(staged.path)
             self._endings.quarantine(item, error, None)
             return
         self._endings.admit([(item, clip_id, staged)])

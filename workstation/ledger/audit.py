@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workstation.domain.errors import CheckpointBadError, LedgerBrokenError
 from workstation.ledger.custody import GENESIS, Act, decode, line_hash
+from workstation.ledger.database import connect_read_only
 from workstation.ledger.merkle import Frontier, leaf_hash
 from workstation.ledger.notes import open_note
 
@@ -97,7 +98,7 @@ def check_ledger(
     last_signed = 0
     walk = _Walk(station_id)
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(connect_read_only(path)) as db:
             notes = _notes(db, f"evidock/{station_id}", key, faults)
             lines = _follow(db, walk, notes, faults, on_lines)
             checkpoints = len(notes)

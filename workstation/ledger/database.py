@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -103,6 +104,33 @@ def _version(path: Path) -> str | None:
         return str(row[0]) if row else None
 
 
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """A connection that can not write, usable from any thread.
+
+    Where the disk is read-only and no writer has left a ``-wal`` or ``-shm`` file, SQLite could
+    not make the ``-shm`` file it wants and would refuse; there nothing can change, and it is
+    told so (``immutable``).
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+    if not any(file.exists() for file in beside) and _is_read_only(path.parent):
+        uri += "&immutable=1"
+    return sqlite3.connect(
+        uri,
+        uri=True,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+        check_same_thread=False,
+        isolation_level=None,
+    )
+
+
+def _is_read_only(directory: Path) -> bool:
+    try:
+        return bool(os.statvfs(directory).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
 def reader_engine(path: Path) -> Engine:
     """Connections that can not write; each query borrows one, in whichever thread.
 
@@ -113,13 +141,7 @@ def reader_engine(path: Path) -> Engine:
         raise NotInitialisedError(path=str(path))
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            timeout=BUSY_TIMEOUT_MS / 1000,
-            check_same_thread=False,
-            isolation_level=None,
-        )
+        connection = connect_read_only(path)
         connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA cache_size=-8192")
         return connection

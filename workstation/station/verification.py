@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,16 +65,15 @@ def verify(paths: StatePaths, progress: Progress) -> VerifyReport:
     objects = size = 0
     known: set[str] = set()
     try:
-        catalog = Catalog.open(paths.ledger)
-        totals = catalog.totals()
-        progress.objects(totals.clips, totals.size_bytes)
-        for clip_id, fault in _check_objects(catalog, vault, progress):
-            known.add(clip_id)
-            objects += 1
-            if fault is not None:
-                faults.append(fault)
-        size = totals.size_bytes
-        catalog.close()
+        with closing(Catalog.open(paths.ledger)) as catalog:
+            totals = catalog.totals()
+            progress.objects(totals.clips, totals.size_bytes)
+            for clip_id, fault in _check_objects(catalog, vault, progress):
+                known.add(clip_id)
+                objects += 1
+                if fault is not None:
+                    faults.append(fault)
+            size = totals.size_bytes
     except StationError as error:
         if not ledger.faults:
             faults.append(Fault("catalog", error.code, dict(error.facts)))

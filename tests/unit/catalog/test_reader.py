@@ -114,7 +114,8 @@ def test_reports_come_in_the_order_of_the_listing(catalog: Catalog) -> None:
     assert catalog.items(oldest.id, after_place=3, limit=1) == lines[4:5]
     assert catalog.collections(state=CollectionState.RUNNING) == []
     assert catalog.collections(limit=1) == [newest]
-    assert catalog.unfinished_items(oldest.id) == catalog.open_items() == []
+    assert catalog.unfinished_items(oldest.id) == []
+    assert catalog.open_items() == []
 
 
 def test_the_outbox_and_the_chain_are_read_in_pages(catalog: Catalog) -> None:

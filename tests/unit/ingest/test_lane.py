@@ -312,7 +312,11 @@ def test_a_yanked_lane_says_that_the_recorder_left(bench: Bench) -> None:
 
 def test_a_sighting_announced_twice_is_one_docking(bench: Bench) -> None:
     go_on = threading.Event()
-    file = ScriptedFile(b"x" * SMALL, on_read=lambda _: None if go_on.wait(20) else None)
+
+    def wait(_: int) -> None:
+        assert go_on.wait(20)
+
+    file = ScriptedFile(b"x" * SMALL, on_read=wait)
     recorder = ScriptedRecorder({"A.MP4": file})
     lane = bench.plug(recorder)
     assert lane is not None

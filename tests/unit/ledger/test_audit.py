@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.ledger.lines import STATION, Desk
+from tests.unit.ledger.lines import STATION
 from workstation.domain.errors import CheckpointBadError, LedgerBrokenError
 from workstation.ledger.audit import check_ledger
 from workstation.ledger.custody import line_hash
@@ -17,6 +17,7 @@ from workstation.ledger.notes import Checkpoint, sign
 from workstation.ledger.signing import StationKey
 
 if TYPE_CHECKING:
+    from tests.unit.ledger.lines import Desk
     from workstation.ledger.audit import LedgerReport
 
 CHAIN, CHECKPOINT = LedgerBrokenError.code, CheckpointBadError.code

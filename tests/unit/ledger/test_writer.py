@@ -6,13 +6,13 @@ import sqlite3
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from tests.unit.ledger.lines import STATION, Desk, clip
+from tests.unit.ledger.lines import STATION, clip
 from workstation.catalog.reader import Catalog
 from workstation.domain.clip import ClipId
 from workstation.domain.errors import (
@@ -33,6 +33,7 @@ from workstation.ledger.writer import Ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.unit.ledger.lines import Desk
     from workstation.ledger.records import NewClip
 
 
@@ -131,8 +132,7 @@ def test_protected_tables_refuse_update_and_delete(desk: Desk, table: str, act: 
 def test_every_transaction_begins_immediately(desk: Desk) -> None:
     begun: list[str] = []
     with desk.ledger._engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert isinstance(raw, sqlite3.Connection)
+        raw: Any = connection.connection.dbapi_connection
         raw.set_trace_callback(begun.append)
     desk.collection()
     raw.set_trace_callback(None)
@@ -213,9 +213,8 @@ def test_a_full_disk_is_named_and_nothing_is_written(desk: Desk) -> None:
 def test_equal_bytes_can_not_be_two_clips(desk: Desk) -> None:
     collection = desk.collection()
     desk.clips(collection, 1)
-    with pytest.raises(IntegrityError):
-        with desk.ledger.transaction() as tx:
-            tx.add_clips([clip(collection, 1)])
+    with pytest.raises(IntegrityError), desk.ledger.transaction() as tx:
+        tx.add_clips([clip(collection, 1)])
     assert desk.audit().faults == ()
 
 

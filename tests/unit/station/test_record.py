@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import stat
 import threading
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -119,5 +118,4 @@ def test_a_record_that_holds_no_key_is_bad(paths: StatePaths, change: dict[str, 
 def test_the_errors_of_the_body_pass_through_the_lock(paths: StatePaths) -> None:
     paths.root.mkdir()
     with pytest.raises(FileNotFoundError), record.sole_owner(paths):
-        with closing((paths.root / "none").open()):
-            pass
+        (paths.root / "none").read_bytes()

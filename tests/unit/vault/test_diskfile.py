@@ -5,19 +5,25 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from workstation.domain.errors import (
     ObjectMissingError,
     RecorderGoneError,
-    StationError,
     VaultFullError,
     VaultIoError,
     VaultReadOnlyError,
 )
 from workstation.vault import diskfile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workstation.domain.errors import (
+        StationError,
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-import tink
+import tink  # type: ignore[import-untyped]
 from tink import json_proto_keyset_format, secret_key_access, streaming_aead
 
 from tests.unit.vault.conftest import SMALL_SEGMENT
@@ -143,14 +143,13 @@ def test_an_object_cut_at_a_segment_is_damaged(tmp_path: Path, keyring: Keyring)
     path = tmp_path / "object"
     _seal(path, keyring, os.urandom(5 * SMALL_SEGMENT))
     path.chmod(0o600)
-    for segments in (1, 2, 3, 4):
+    for segments in (4, 3, 2, 1):
         os.truncate(path, segments * SMALL_SEGMENT)
         with (
             pytest.raises(ObjectDamagedError),
             SealedReader(path, keyring.primary, associated_data(CLIP)) as reader,
         ):
             reader.check()
-        _ = path.unlink(), _seal(path, keyring, os.urandom(5 * SMALL_SEGMENT)), path.chmod(0o600)
 
 
 def test_the_damaged_segment_is_named_and_the_others_can_be_read(

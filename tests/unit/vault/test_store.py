@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.vault.sources import CLIP, OTHER, Bytes, flip
-from workstation.domain.clip import ClipId, Digest
+from workstation.domain.clip import Digest
 from workstation.domain.errors import (
     DigestMismatchError,
     KeyMissingError,
@@ -22,8 +22,7 @@ from workstation.vault.staging import stage
 from workstation.vault.store import Vault
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from workstation.domain.clip import ClipId
     from workstation.vault.staging import Staged
     from workstation.vault.store import ObjectRef
 
@@ -140,7 +139,7 @@ def test_an_unknown_object_is_identified_only_if_it_is_whole(vault: Vault) -> No
         vault.identify(vault.path_of(ref), OTHER)
 
 
-def test_the_reserve_is_not_eaten_into(tmp_path: Path, vault: Vault) -> None:
+def test_the_reserve_is_not_eaten_into(vault: Vault) -> None:
     vault.require_room(0)
     greedy = Vault(vault.root, vault.keyring, reserve_bytes=1 << 60)
     with pytest.raises(VaultFullError) as caught:

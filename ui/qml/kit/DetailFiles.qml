@@ -57,11 +57,25 @@ ColumnLayout {
 
         delegate: ClipRow { width: ListView.view.width }
 
-        Words {
+        Column {
             anchors.centerIn: parent
-            color: Tokens.text3
-            text: files.bay.empty ? qsTr("没有接入记录仪") : qsTr("文件清单读取后显示在这里")
+            spacing: Tokens.s16
             visible: list.count === 0
+
+            Glyph {
+                anchors.horizontalCenter: parent.horizontalCenter
+                name: files.bay.empty ? "plug-connected" : "hourglass"
+                size: Tokens.icon96
+                stroke: Tokens.thin
+                tone: Tokens.edge
+            }
+
+            Words {
+                anchors.horizontalCenter: parent.horizontalCenter
+                color: Tokens.text2
+                font.pixelSize: Tokens.label
+                text: files.bay.empty ? qsTr("没有接入记录仪") : qsTr("文件清单读取后显示在这里")
+            }
         }
     }
 }

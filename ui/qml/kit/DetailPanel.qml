@@ -38,7 +38,6 @@ Rectangle {
                 progress: panel.bay.progress
                 sign: panel.bay.sign
                 status: panel.bay.status
-                visible: !panel.bay.empty
             }
 
             ColumnLayout {
@@ -51,7 +50,6 @@ Rectangle {
                     font.weight: Tokens.bold
                     objectName: "officer"
                     text: panel.bay.officer
-                    visible: !panel.bay.empty
                 }
 
                 Pill {
@@ -86,7 +84,7 @@ Rectangle {
             rowSpacing: Tokens.s4
 
             Repeater {
-                model: panel.bay.empty ? [] : [
+                model: [
                     [qsTr("执法证号"), panel.bay.badge, false],
                     [qsTr("单位"), panel.bay.unit, false],
                     [qsTr("记录仪"), panel.bay.serial, false],

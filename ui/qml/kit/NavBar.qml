@@ -23,6 +23,7 @@ Rectangle {
         height: nav.upright ? nav.height - 2 * y : implicitHeight
         name: qsTr("采集")
         objectName: "navWall"
+        visible: nav.kiosk.reached !== "down"
         width: nav.upright ? nav.width / 2 - Tokens.s16 : implicitWidth
         x: nav.upright ? Tokens.s8 : (nav.width - width) / 2
         y: nav.upright ? Tokens.s4 : Tokens.s12

@@ -51,6 +51,7 @@ Item {
             color: Tokens.text2
             font.pixelSize: Tokens.caption
             text: inside.card.serial
+            visible: text !== ""
             width: parent.width
         }
 

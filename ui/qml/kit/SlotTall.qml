@@ -66,6 +66,7 @@ Item {
             height: inside.row
             horizontalAlignment: Text.AlignHCenter
             text: inside.card.serial
+            visible: text !== ""
             width: parent.width
         }
 

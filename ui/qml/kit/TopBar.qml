@@ -9,7 +9,7 @@ Rectangle {
     required property Kiosk kiosk
     readonly property StationModel station: kiosk.frame
     readonly property bool narrow: width < Tokens.narrow
-    readonly property bool known: station.storage !== ""
+    readonly property bool known: station.storage !== "" && kiosk.reached !== "down"
 
     color: Tokens.brand
     implicitHeight: Tokens.bar

@@ -27,6 +27,8 @@ class Owner:
     family: str
     serial: str
     badge: str
+    name: str
+    unit: str
 
     @property
     def voice_suffix(self) -> str:
@@ -35,6 +37,9 @@ class Owner:
 
 
 FAMILIES = ("e12", "zzx", "dcam", "gosuncn")
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
+_GIVEN_NAMES = ("建国", "晓燕", "志强", "丽华", "海涛", "敏", "文杰", "雪梅", "俊", "国栋")
+_UNITS = ("一中队", "二中队", "三中队", "机动中队")
 _SUFFIXES = {Sort.VIDEO: "mp4", Sort.PHOTO: "jpg"}
 _ZZX_PLACES = {Sort.VIDEO: ("video", 0), Sort.PHOTO: ("pic", 1), Sort.VOICE: ("sound", 2)}
 _GOSUNCN_PLACES = {Sort.VIDEO: "VIDEO", Sort.PHOTO: "PHOTO", Sort.VOICE: "AUDIO"}
@@ -54,7 +59,9 @@ def owner_of(seed: int, slot: int) -> Owner:
     chance = dice("owner", seed, slot)
     family = FAMILIES[(slot - 1) % len(FAMILIES)]
     serial = f"{chance.choice('ABCDEFGH')}{chance.randrange(16**4):04X}{slot:02d}"
-    return Owner(family, serial, f"{chance.randrange(100, 1000)}{slot:03d}")
+    badge = f"{chance.randrange(100, 1000)}{slot:03d}"
+    name = chance.choice(_SURNAMES) + chance.choice(_GIVEN_NAMES)
+    return Owner(family, serial, badge, name, chance.choice(_UNITS))
 
 
 def path_of(owner: Owner, sort: Sort, moment: Moment) -> str:

@@ -6,7 +6,7 @@ import errno
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workstation.devices.api import ClockReading, EntryStat
@@ -118,7 +118,13 @@ class SimulatedSession:
 
     @property
     def identity(self) -> RecorderIdentity:
-        return self._card.identity
+        """What the card says, and who wears it as the device itself would tell (ZFY_INFO)."""
+        found = self._card.identity
+        owner = card_of(self._plan).owner
+        if found.badge != owner.badge:
+            return found
+        provenance = {**found.provenance, "officer_name": "device", "unit": "device"}
+        return replace(found, officer_name=owner.name, unit=owner.unit, provenance=provenance)
 
     def entries(self) -> Iterator[ClipEntry]:
         """Everything on the card, as ``RecorderSession`` promises."""
