@@ -35,7 +35,7 @@ check: $(READY) ## style, types, architecture, QML and unit tests (静态检查�
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports --no-cache
-	$(if $(QML),.venv/bin/pyside6-qmllint -I ui/qml $(QML))
+	$(if $(QML),.venv/bin/pyside6-qmllint -I ui/qml --max-warnings 0 $(QML))
 	$(PYTEST) tests/unit
 
 format: $(READY) ## put the code into the house's form (统一代码格式)
@@ -52,8 +52,10 @@ test-nightly: $(READY) ## the long runs (长时间测试)
 lock: ## resolve pyproject.toml anew; UPGRADE=1 takes newer versions (更新依赖锁定)
 	installer/lock.sh $(if $(UPGRADE),--upgrade)
 
-strings: $(READY) ## rewrite docs/log-codes.md from the error texts (更新代码表)
+strings: $(READY) ## rewrite what is made from texts: code table, translations, QML types (更新文字)
 	$(PYTHON) -m tests.tools.log_codes
+	$(PYTHON) -m tests.tools.strings
+	$(PYTHON) -m tests.tools.qml_types
 
 clean: ## remove what tests and builds left, but not .venv (清理)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -19,6 +19,7 @@ from workstation.domain.errors import StationError
 from workstation.platform import logs, settings
 from workstation.platform.paths import StatePaths, default_state_dir
 from workstation.station.cli import collecting, demo, looking
+from workstation.station.cli.documents import error_document
 from workstation.station.cli.output import Voice
 from workstation.station.engine import EngineParts
 
@@ -229,6 +230,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return program.run()
     except StationError as error:
         program.voice.complain(error)
+        if program.voice.as_json:
+            program.voice.document({"error": error_document(error)})
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

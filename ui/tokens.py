@@ -215,7 +215,6 @@ class Tokens(QObject):
     turn = _size(360)  # degrees
     markpart = _size(0.84)  # a mark's share of the ring it stands in for
     octagon = _size(0.293)  # corner cut of a regular octagon, as a share of its width
-    soft = _size(0.55)  # opacity of what is not there at present
     leading = _size(1.15)  # line height of running text
     whole = _size(100)  # per cent
     gap = _size(14)  # between cards

@@ -1,7 +1,5 @@
 """The part of pyudev that we use, typed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 class DeviceNotFoundError(LookupError): ...

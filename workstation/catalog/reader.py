@@ -95,10 +95,14 @@ class Catalog:
 
         Only differences between two calls mean anything. Call it from one thread.
         """
-        if self._watch is None:
-            self._watch = self._engine.connect()
-        version = self._watch.exec_driver_sql("PRAGMA data_version").scalar_one()
-        self._watch.rollback()
+        try:
+            if self._watch is None:
+                self._watch = self._engine.connect()
+            version = self._watch.exec_driver_sql("PRAGMA data_version").scalar_one()
+            self._watch.rollback()
+        except DatabaseError as error:
+            self._watch = None
+            raise LedgerBusyError(reason=str(error.orig)) from error
         return int(version)
 
     # -- clips ---------------------------------------------------------------------------
@@ -234,6 +238,17 @@ class Catalog:
         )
         with self._reading() as connection:
             return [_line(row) for row in connection.execute(query)]
+
+    def first_quarantine(self, collection_id: str) -> str | None:
+        """The code of the first file of a docking that could not be taken whole."""
+        query = (
+            select(_item.c.code)
+            .where(_item.c.collection_id == collection_id, _item.c.state == "quarantined")
+            .order_by(_item.c.place)
+            .limit(1)
+        )
+        with self._reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
 
     def unfinished_items(self, collection_id: str) -> list[ItemId]:
         """Files of one docking of which we hold no verified copy, and that did not end.

@@ -44,6 +44,7 @@ class Outcome:
     state: IngestState
     clip_id: ClipId
     code: str | None = None
+    kept: str | None = None  # where a quarantined copy lies in the vault
 
 
 class Admission:
@@ -112,11 +113,11 @@ class Admission:
     def _duplicate(self, candidate: Candidate, known: ClipId) -> Outcome:
         """An equal clip is in the ledger; it only counts if its object is in the vault."""
         try:
-            self._vault.open(self._catalog.object_ref(known)).close()
+            self._vault.check_tags(self._catalog.object_ref(known))
         except (IntegrityError, ObjectMissingError) as error:
             # The copy in hand may be the only whole one: it is kept, sealed, in quarantine.
-            self._vault.set_aside(candidate.staged, candidate.clip.staged.clip_id)
-            return Outcome(candidate, IngestState.QUARANTINED, known, error.code)
+            kept = self._vault.set_aside(candidate.staged, candidate.clip.staged.clip_id)
+            return Outcome(candidate, IngestState.QUARANTINED, known, error.code, kept)
         return Outcome(candidate, IngestState.DUPLICATE, known)
 
     def _place(self, fresh: Sequence[Candidate]) -> None:
@@ -148,7 +149,7 @@ def _end(outcome: Outcome) -> ItemEnd:
         id=outcome.candidate.clip.staged.id,
         state=outcome.state,
         code=outcome.code or "entry.duplicate",
-        facts={"clip": outcome.clip_id},
+        facts={"clip": outcome.clip_id, **({"kept": outcome.kept} if outcome.kept else {})},
         clip_id=outcome.clip_id,
         digest=outcome.candidate.staged.digest,
         level=VerificationLevel.V2 if outcome.state is IngestState.DUPLICATE else None,

@@ -65,7 +65,7 @@ class Copier:
         failpoints.reach("copy.begun")
         half = halves.find(entry)
         try:
-            staged, failure = self._stage(item, clip_id, half)
+            item, staged, failure = self._stage(item, clip_id, half)
         except EntryError as error:
             context.vault.discard_staged(context.vault.staging / clip_id)
             self._endings.not_whole(item, error, None, last_try=last_try)
@@ -85,12 +85,15 @@ class Copier:
 
     def _stage(
         self, item: NewItem, clip_id: ClipId, half: Half | None
-    ) -> tuple[Staged, EntryError | None]:
+    ) -> tuple[NewItem, Staged, EntryError | None]:
         plan = self._context.vault.plan(clip_id, with_sm3=self._context.with_sm3)
         prefix, length = (half.reader, half.size_bytes) if half else (None, 0)
         with open_entry(self._session, item.entry, prefix, length) as source:
             staged = stage(source, plan, self._on_bytes)
-            return staged, source.judge(self._session)
+            if source.resumed:
+                findings = (*item.entry.findings, "copy.resumed")
+                item = NewItem(item.id, replace(item.entry, findings=findings))
+            return item, staged, source.judge(self._session)
 
     def _verify_and_admit(self, item: NewItem, clip_id: ClipId, staged: Staged) -> None:
         self._tracker.change(status=SlotStatus.VERIFYING, phase=SlotPhase.VERIFYING)
@@ -113,7 +116,7 @@ class Copier:
         if clip_id is None:
             return False
         try:
-            self._context.vault.open(self._context.catalog.object_ref(clip_id)).close()
+            self._context.vault.check_tags(self._context.catalog.object_ref(clip_id))
         except IntegrityError:
             return False
         self._tracker.change(current=entry.name)

@@ -27,15 +27,18 @@ if TYPE_CHECKING:
     from workstation.vault.sealed import SealedReader
 
 OVERLAP_BYTES = 1 << 20  # of the recorder's file compared at each end of a resumed prefix
+SAMPLES = 16  # and in so many places between them
+SAMPLE_BYTES = 64 << 10
 
 
 class GuardedSource:
     """Hands out at most the listed size; ``failure`` says why it was not exactly that."""
 
-    def __init__(self, source: ClipSource, entry: ClipEntry, offset: int = 0) -> None:
+    def __init__(self, source: ClipSource, entry: ClipEntry, *, resumed: bool = False) -> None:
         self._source = source
         self._entry = entry
-        self.offset = offset
+        self.resumed = resumed
+        self.offset = 0
         self.failure: EntryError | None = None
 
     def readinto(self, buffer: memoryview) -> int:
@@ -105,21 +108,33 @@ class ResumedSource:
 def open_entry(
     session: RecorderSession, entry: ClipEntry, prefix: SealedReader | None, prefix_bytes: int
 ) -> Iterator[GuardedSource]:
-    """Open a file, from the start or behind a prefix that agrees with it at both ends."""
+    """Open a file, from the start or behind a prefix that agrees with it wherever we look.
+
+    ``resumed`` of the source says which; a resumed clip carries the finding ``copy.resumed``.
+    """
     if prefix is not None and prefix_bytes > 2 * OVERLAP_BYTES:
-        with session.read(entry) as source:
-            agrees = _agrees(source, prefix, 0)
-        if agrees:
-            with session.read(entry, prefix_bytes - OVERLAP_BYTES) as source:
-                if _agrees(source, prefix, prefix_bytes - OVERLAP_BYTES):
+        middle = range(OVERLAP_BYTES, prefix_bytes - OVERLAP_BYTES, prefix_bytes // SAMPLES)
+        if _agrees(session, entry, prefix, 0, OVERLAP_BYTES) and all(
+            _agrees(session, entry, prefix, offset, SAMPLE_BYTES) for offset in middle
+        ):
+            last = prefix_bytes - OVERLAP_BYTES
+            with session.read(entry, last) as source:
+                if _same(source, prefix, last, OVERLAP_BYTES):
                     prefix.seek(0)
-                    yield GuardedSource(ResumedSource(prefix, prefix_bytes, source), entry)
+                    resumed = ResumedSource(prefix, prefix_bytes, source)
+                    yield GuardedSource(resumed, entry, resumed=True)
                     return
     with session.read(entry) as source:
         yield GuardedSource(source, entry)
 
 
-def _agrees(source: ClipSource, prefix: SealedReader, offset: int) -> bool:
-    found = memoryview(bytearray(OVERLAP_BYTES))
-    count = fill(source, found)
-    return bytes(found[:count]) == prefix.read_at(offset, OVERLAP_BYTES)
+def _agrees(
+    session: RecorderSession, entry: ClipEntry, prefix: SealedReader, offset: int, count: int
+) -> bool:
+    with session.read(entry, offset) as source:
+        return _same(source, prefix, offset, count)
+
+
+def _same(source: ClipSource, prefix: SealedReader, offset: int, count: int) -> bool:
+    found = memoryview(bytearray(count))
+    return bytes(found[: fill(source, found)]) == prefix.read_at(offset, count)

@@ -108,15 +108,18 @@ class Lane:
             port=self.sighting.port,
             started_at=self._context.clock.now(),
         )
+        error: StationError | None = None
         try:
             # Drivers and vault name their errors; what is still bare here is the station's disk.
             with translated("station"), self._readers:
                 self._collect()
-        except StationError as error:
-            self._close(error)
-        except Exception as error:
+        except StationError as reason:
+            error = reason
+        except Exception as reason:
             logger.exception("lane failed slot=%d", self.slot)
-            self._close(StationError(reason=f"{type(error).__name__}: {error}"))
+            error = StationError(reason=f"{type(reason).__name__}: {reason}")
+        try:
+            self._close(error)
         finally:
             self.opened.set()
             self._ended = True
@@ -140,7 +143,6 @@ class Lane:
             failpoints.reach("items.listed")
             self.tracker.change(phase=SlotPhase.COPYING)
             self._copy_all(session, collection, items)
-        self._close(None)
 
     def _open(self, driver: str, session: RecorderSession) -> NewCollection:
         identity = session.identity
@@ -228,6 +230,8 @@ class Lane:
         for item in list(endings.retry):
             again = copier.look_again(item)
             if again is not None:
+                total = self.tracker.view.bytes_total + again.entry.size_bytes
+                self.tracker.change(bytes_total=total)
                 copier.take(again, halves, last_try=True)
 
     def _is_known(self, copier: Copier, item: NewItem, known: dict[FileKey, str]) -> bool:
@@ -287,10 +291,7 @@ class Lane:
     def _first_code(self, state: CollectionState) -> str | None:
         if state is not CollectionState.PARTIAL or self.collection_id is None:
             return None
-        for line in self._context.catalog.items(self.collection_id):
-            if line.state is IngestState.QUARANTINED:
-                return line.code
-        return None
+        return self._context.catalog.first_quarantine(self.collection_id)
 
     def _close_in_ledger(self, state: CollectionState, error: StationError | None) -> None:
         if self.collection_id is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workstation.devices.api import Departure
 from workstation.domain.dock import SlotPhase, SlotStatus
+from workstation.domain.ingest_state import CollectionState
 from workstation.ingest.lane import Lane
 from workstation.ingest.progress import SlotTracker
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_SETTLED = frozenset({CollectionState.COMPLETE, CollectionState.PARTIAL})
 _KEPT_AFTER_DEPARTURE = frozenset({SlotStatus.ATTENTION, SlotStatus.FAULT})
 
 
@@ -45,23 +47,27 @@ class Supervisor:
         self._lock = threading.RLock()
         self._stopping = False
 
-    def announce(self, news: Sighting | Departure) -> Lane | None:
-        """Something was plugged in or pulled out; the new lane, if one was started."""
+    def announce(self, news: Sighting | Departure, *, anew: bool = False) -> Lane | None:
+        """Something was plugged in or pulled out; the new lane, if one was started.
+
+        What was told already and has been taken in is not taken in again, unless ``anew``.
+        """
         with self._lock:
             bay = self._bay(int(self._slots.number_for(news.port)))
             if isinstance(news, Departure):
                 self._depart(bay)
                 return None
-            return self._arrive(bay, news)
+            return self._arrive(bay, news, anew=anew)
 
     def _bay(self, slot: int) -> _Bay:
         if slot not in self._bays:
             self._bays[slot] = _Bay(SlotTracker(slot, self._context.mailbox))
         return self._bays[slot]
 
-    def _arrive(self, bay: _Bay, sighting: Sighting) -> Lane | None:
+    def _arrive(self, bay: _Bay, sighting: Sighting, *, anew: bool) -> Lane | None:
         if self._stopping:
             return None
+        was_present = bay.present
         bay.present = True
         if not sighting.ready:
             if bay.lane is None or not bay.lane.is_running:
@@ -79,7 +85,14 @@ class Supervisor:
             if bay.lane.departed:
                 bay.waiting = sighting
             return None
-        return self._start(bay, sighting)
+        lane = bay.lane
+        is_told_twice = (
+            was_present
+            and lane is not None
+            and lane.final in _SETTLED
+            and lane.sighting == sighting
+        )
+        return None if is_told_twice and not anew else self._start(bay, sighting)
 
     def _start(self, bay: _Bay, sighting: Sighting) -> Lane:
         lane = Lane(

@@ -110,6 +110,7 @@ def check_ledger(
                 faults.append(Fault.of("chain", truncated))
             if not any(fault.kind == "chain" for fault in faults):
                 faults.extend(_compare_clips(db, walk))
+                faults.extend(_compare_transfers(db))
     except sqlite3.DatabaseError as error:
         broken = LedgerBrokenError(seq=walk.seq + 1, reason=str(error))
         faults.append(Fault.of("chain", broken))
@@ -162,7 +163,8 @@ def _notes(
 
 
 _CLIPS = """SELECT id, sha256, sm3, size_bytes, source_path, recorder_serial, key_id,
-    lower(hex(header)), 'V' || level, collection_id, badge, vaulted_at FROM clip ORDER BY seq"""
+    lower(hex(header)), 'V' || level, kind, recorded_at, sequence, important,
+    collection_id, badge, vaulted_at FROM clip ORDER BY seq"""
 _IN_LINE = (
     "sha256",
     "sm3",
@@ -172,6 +174,10 @@ _IN_LINE = (
     "key_id",
     "object_header",
     "level",
+    "kind",
+    "recorded_at",
+    "sequence",
+    "important",
 )
 
 
@@ -199,3 +205,24 @@ def _compare_clips(db: sqlite3.Connection, walk: _Walk) -> Iterator[Fault]:
             "ledger.broken",
             {"clip": clip_id, "seq": entry.seq, "reason": "line without clip"},
         )
+
+
+_TRANSFERS = """SELECT t.clip_id, t.store_id, t.object_key, t.manifest_key, t.stored_at,
+    t.custody_seq, c.line FROM transfer t LEFT JOIN custody_entry c ON c.seq = t.custody_seq"""
+
+
+def _compare_transfers(db: sqlite3.Connection) -> Iterator[Fault]:
+    """Deliveries against the receipts in the chain: erasing may lean on them."""
+    for clip_id, *found, seq, line in db.execute(_TRANSFERS):
+        entry = None if line is None else decode(bytes(line), seq)
+        if entry is None or not _is_receipt(entry, clip_id, found):
+            yield Fault(
+                "catalog",
+                "ledger.broken",
+                {"clip": clip_id, "seq": seq, "reason": "delivery without its receipt"},
+            )
+
+
+def _is_receipt(entry: CustodyLine, clip_id: str, found: list[object]) -> bool:
+    expected = [entry.facts.get(name) for name in ("store", "object", "manifest", "stored_at")]
+    return (entry.act, entry.clip, expected) == (Act.TRANSFERRED.value, clip_id, found)

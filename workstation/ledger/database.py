@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -18,14 +14,15 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from workstation.domain.errors import LedgerBrokenError, NotInitialisedError, StateUnusableError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
     from sqlalchemy.engine import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
-HEAD = "0001"
+HEAD = "0001"  # the newest migration
 BUSY_TIMEOUT_MS = 10_000
-_MIGRATIONS = Path(__file__).parent / "migrations"
 
 _WRITER_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -67,28 +64,20 @@ def migrate(path: Path) -> None:
         LedgerBrokenError: it is no SQLite database.
     """
     try:
-        _migrate(path)
-    except CommandError as error:
-        raise StateUnusableError(path=str(path), reason=str(error)) from error
+        if _version(path) != HEAD:
+            # Alembic takes a second to load, and nearly every start finds nothing to do.
+            from workstation.ledger.upgrade import upgrade
+
+            engine = writer_engine(path)
+            try:
+                upgrade(engine, path)
+            finally:
+                engine.dispose()
     except (sqlite3.DatabaseError, DBAPIError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(cause, sqlite3.OperationalError):
             raise StateUnusableError(path=str(path), reason=str(cause)) from error
         raise LedgerBrokenError(seq=0, reason=str(cause)) from error
-
-
-def _migrate(path: Path) -> None:
-    if _version(path) == HEAD:
-        return
-    engine = writer_engine(path)
-    try:
-        with engine.connect() as connection:
-            config = Config()
-            config.set_main_option("script_location", str(_MIGRATIONS))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        engine.dispose()
 
 
 def _version(path: Path) -> str | None:

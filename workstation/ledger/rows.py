@@ -32,6 +32,11 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def recorded_text(entry: ClipEntry) -> str | None:
+    """When it was recorded by the recorder's own clock: naive ISO 8601, or None."""
+    return entry.recorded_at.isoformat() if entry.recorded_at else None
+
+
 def collection_row(new: NewCollection, at: str) -> dict[str, object]:
     """A docking at its beginning."""
     identity = new.identity
@@ -70,7 +75,7 @@ def item_row(new: NewItem, collection: CollectionId, place: int) -> dict[str, ob
         "size_bytes": entry.size_bytes,
         "mtime_ns": entry.mtime_ns,
         "kind": entry.kind.value,
-        "recorded_at": entry.recorded_at.isoformat() if entry.recorded_at else None,
+        "recorded_at": recorded_text(entry),
         "badge": entry.badge,
         "recorder_serial": entry.recorder_serial,
         "sequence": entry.sequence,
@@ -97,7 +102,7 @@ def clip_row(new: NewClip, seq: int, at: str) -> dict[str, object]:
         "collection_id": new.collection_id,
         "recorder_serial": new.recorder_serial,
         "badge": new.badge,
-        "recorded_at": entry.recorded_at.isoformat() if entry.recorded_at else None,
+        "recorded_at": recorded_text(entry),
         "sequence": entry.sequence,
         "important": int(entry.important),
         "vaulted_at": at,

@@ -163,14 +163,26 @@ media = Table(
     Column("probed_at", Text, nullable=False),
 )
 
-PROTECTED = ("custody_entry", "checkpoint", "clip")
+# Append-only tables, and what makes a new row collide with one that is there.
+PROTECTED = {
+    "custody_entry": "seq = NEW.seq",
+    "checkpoint": "size = NEW.size",
+    "clip": "seq = NEW.seq OR id = NEW.id OR (sha256 = NEW.sha256 AND size_bytes = NEW.size_bytes)",
+}
 
 
 def protection_triggers() -> list[str]:
-    """SQL that makes the protected tables append-only for every connection."""
-    return [
-        f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for table in PROTECTED
-        for act in ("update", "delete")
-    ]
+    """SQL that makes the protected tables append-only for every connection.
+
+    Without the last trigger, INSERT OR REPLACE would delete a row without a word.
+    """
+    triggers = []
+    for table, collides in PROTECTED.items():
+        refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        triggers += [
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refusal}",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refusal}",
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - our names
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {collides}) {refusal}",
+        ]
+    return triggers

@@ -28,6 +28,7 @@ from workstation.ledger.rows import (
     clip_row,
     collection_row,
     item_row,
+    recorded_text,
 )
 from workstation.platform import failpoints
 from workstation.platform.clock import SystemClock, to_text
@@ -230,6 +231,10 @@ class Transaction:
                 "path": new.entry.path,
                 "recorder": new.recorder_serial,
                 "slot": new.slot,
+                "kind": new.entry.kind.value,
+                "recorded_at": recorded_text(new.entry),
+                "sequence": new.entry.sequence,
+                "important": new.entry.important,
                 "level": f"V{int(staged.level)}",
                 "object_header": staged.header.hex(),
                 "key_id": staged.key_id,

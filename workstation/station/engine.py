@@ -162,7 +162,7 @@ class Engine:
         """Take in a mounted card or a folder; None while that path is being taken in."""
         absolute = path.resolve()
         return self.supervisor.announce(
-            Sighting(port=f"path:{absolute}", source=str(absolute), scheme="card")
+            Sighting(port=f"path:{absolute}", source=str(absolute), scheme="card"), anew=True
         )
 
     def dock_view(self) -> DockView:

@@ -144,7 +144,8 @@ class Bench:
         self.engine.supervisor.announce(Departure(port))
 
     def dock(self, recorder: ScriptedRecorder, port: str = "port:1") -> CollectionSummary:
-        """Plug, wait for the end of the collection, and give it."""
+        """Plug (anew), wait for the end of the collection, and give it."""
+        self.pull(port)
         lane = self.plug(recorder, port)
         assert lane is not None
         lane.join(PATIENCE_S)

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from workstation.ledger import database, schema
+from workstation.ledger import database, schema, upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,4 +43,4 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
-    assert ScriptDirectory(str(database._MIGRATIONS)).get_current_head() == database.HEAD
+    assert ScriptDirectory(str(upgrade.MIGRATIONS)).get_current_head() == database.HEAD

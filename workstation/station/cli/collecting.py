@@ -19,7 +19,7 @@ from workstation.domain.ingest_state import CollectionState, IngestState
 from workstation.ipc.client import Connection
 from workstation.ipc.messages import CollectionOpened, CollectPath, DockState, GetDock
 from workstation.station import record
-from workstation.station.cli.documents import clip_line, totals_of
+from workstation.station.cli.documents import clip_line, error_document, totals_of
 from workstation.station.engine import Engine, EngineParts
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def collect(
     for source in sources:
         if not source.is_dir():
             raise UsageError(path=str(source), reason="not a directory")
+        _require_text(source.resolve())
     if not record.is_initialised(paths):
         _initialise(paths, settings, voice)
     with ExitStack() as stack:
@@ -154,6 +155,15 @@ def _initialise(paths: StatePaths, settings: Settings, voice: Voice) -> None:
     except AlreadyInitialisedError:  # by another command, a moment ago
         return
     voice.note(f"新建开发用数据目录 / new development state: {paths.root} ({made.id})")
+
+
+def _require_text(source: Path) -> None:
+    """The place itself is written into the ledger, as text; names inside it may be anything."""
+    try:
+        str(source).encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = str(source).encode("utf-8", "backslashreplace").decode()
+        raise UsageError(path=shown, reason="its own name is not UTF-8") from error
 
 
 def _collector(
@@ -244,7 +254,7 @@ def _report(
                     {"id": c.id, "source": c.source, "state": c.state.value, "code": c.code}
                     for c in closed
                 ],
-                "errors": [{"code": e.code, "facts": _plain(e)} for e in errors],
+                "errors": [error_document(error) for error in errors],
             }
         )
     else:
@@ -281,7 +291,3 @@ def _exit_code(summary: CollectionSummary, lines: Sequence[ItemLine]) -> int:
     if any((line.code or "").startswith(("object.", "clip.")) for line in lines):
         return 4
     return 5 if summary.state is CollectionState.INTERRUPTED else 3
-
-
-def _plain(error: StationError) -> dict[str, str]:
-    return {name: str(value) for name, value in error.facts.items()}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from workstation.catalog.values import ItemLine
     from workstation.domain.clip import Clip
+    from workstation.domain.errors import StationError
     from workstation.station.verification import VerifyReport
 
 _INTERRUPTED = IngestState.INTERRUPTED
@@ -94,6 +95,15 @@ def verify_document(report: VerifyReport) -> dict[str, object]:
             {"kind": f.kind, "code": f.code, "facts": {n: _plain(v) for n, v in f.facts.items()}}
             for f in report.faults
         ],
+    }
+
+
+def error_document(error: StationError) -> dict[str, object]:
+    """An error as commands print it: its code and facts, never prose."""
+    return {
+        "code": error.code,
+        "exit_code": error.exit_code,
+        "facts": {name: _plain(value) for name, value in error.facts.items()},
     }
 
 

@@ -179,18 +179,27 @@ _STATEMENTS = (
         FOREIGN KEY(custody_seq) REFERENCES custody_entry (seq)
     )
     """,
-    "CREATE TRIGGER custody_entry_no_update BEFORE UPDATE ON custody_entry "
-    "BEGIN SELECT RAISE(ABORT, 'custody_entry is append-only'); END",
-    "CREATE TRIGGER custody_entry_no_delete BEFORE DELETE ON custody_entry "
-    "BEGIN SELECT RAISE(ABORT, 'custody_entry is append-only'); END",
-    "CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint "
-    "BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END",
-    "CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint "
-    "BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END",
-    "CREATE TRIGGER clip_no_update BEFORE UPDATE ON clip "
-    "BEGIN SELECT RAISE(ABORT, 'clip is append-only'); END",
-    "CREATE TRIGGER clip_no_delete BEFORE DELETE ON clip "
-    "BEGIN SELECT RAISE(ABORT, 'clip is append-only'); END",
+    "CREATE TRIGGER custody_entry_no_update BEFORE UPDATE ON custody_entry BEGIN "
+    "SELECT RAISE(ABORT, 'custody_entry is append-only'); END",
+    "CREATE TRIGGER custody_entry_no_delete BEFORE DELETE ON custody_entry BEGIN "
+    "SELECT RAISE(ABORT, 'custody_entry is append-only'); END",
+    "CREATE TRIGGER custody_entry_no_replace BEFORE INSERT ON custody_entry WHEN "
+    "EXISTS (SELECT 1 FROM custody_entry WHERE seq = NEW.seq) BEGIN SELECT "
+    "RAISE(ABORT, 'custody_entry is append-only'); END",
+    "CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint BEGIN SELECT "
+    "RAISE(ABORT, 'checkpoint is append-only'); END",
+    "CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint BEGIN SELECT "
+    "RAISE(ABORT, 'checkpoint is append-only'); END",
+    "CREATE TRIGGER checkpoint_no_replace BEFORE INSERT ON checkpoint WHEN EXISTS "
+    "(SELECT 1 FROM checkpoint WHERE size = NEW.size) BEGIN SELECT RAISE(ABORT, "
+    "'checkpoint is append-only'); END",
+    "CREATE TRIGGER clip_no_update BEFORE UPDATE ON clip BEGIN SELECT RAISE(ABORT, "
+    "'clip is append-only'); END",
+    "CREATE TRIGGER clip_no_delete BEFORE DELETE ON clip BEGIN SELECT RAISE(ABORT, "
+    "'clip is append-only'); END",
+    "CREATE TRIGGER clip_no_replace BEFORE INSERT ON clip WHEN EXISTS (SELECT 1 FROM "
+    "clip WHERE seq = NEW.seq OR id = NEW.id OR (sha256 = NEW.sha256 AND size_bytes ="
+    " NEW.size_bytes)) BEGIN SELECT RAISE(ABORT, 'clip is append-only'); END",
 )
 
 
