@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import catalog, intake, lanes, photos
+from tests.bench import catalog, frames, intake, lanes, photos
 from tests.bench.measure import ROOT, report
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[Path], list[Row]]] = {
     "photos": photos.run,
     "lanes": lanes.run,
     "catalog": catalog.run,
+    "frames": frames.run,
 }
 
 

@@ -166,7 +166,8 @@ def examine(paths: StatePaths, settings: Settings, voice: Voice) -> int:
     else:
         marks = {"ok": "✓", "warn": "!", "fail": "✗"}
         for finding in findings:
-            voice.line(f"{marks[finding.status.value]} {voice.words(finding.code, finding.facts)}")
+            words = voice.words(finding.code, finding.facts, mends=finding.status.value != "ok")
+            voice.line(f"{marks[finding.status.value]} {words}")
     return 3 if doctor.worst(findings).value == "fail" else 0
 
 

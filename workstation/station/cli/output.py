@@ -67,12 +67,13 @@ class Voice:
         """Say what is the matter, in Chinese and in English, on standard error."""
         sys.stderr.write(self.words(error.code, error.facts) + "\n")
 
-    def words(self, code: str, facts: Mapping[str, object]) -> str:
-        """Both languages, with the code that the documentation lists."""
+    def words(self, code: str, facts: Mapping[str, object], *, mends: bool = True) -> str:
+        """Both languages, with the code that the documentation lists; how to mend it or not."""
         parts = []
         for language in ("zh_CN", "en"):
             text = self.say(code, facts, language)
-            parts.append(" ".join(filter(None, (text.title, text.reason, text.mend))))
+            said = (text.title, text.reason, text.mend if mends else "")
+            parts.append(" ".join(filter(None, said)))
         return f"[{code}] " + "\n    ".join(parts)
 
     def bar(self) -> Progress:
