@@ -28,7 +28,7 @@ run: $(READY) ## the whole station with a simulated dock (运行演示)
 	$(PYTHON) main.py demo
 
 test: $(READY) ## every test but the nightly ones (运行测试)
-	$(PYTEST) -m "not nightly"
+	$(PYTEST) -n 2 --dist loadfile -m "not nightly"
 
 check: $(READY) ## style, types, architecture, QML and unit tests (静态检查和单元测试)
 	$(PYTHON) -m ruff check

@@ -68,6 +68,7 @@ def test_supervisor_that_went_away_does_not_stop_us(
         ("0", "", None),
         ("soon", "", None),
     ],
+    ids=["no pid", "our pid", "another pid", "no time", "no number"],
 )
 def test_watchdog_is_fed_twice_as_often_as_asked(
     monkeypatch: pytest.MonkeyPatch, usec: str, pid: str, interval_s: float | None
