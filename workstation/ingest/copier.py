@@ -1,12 +1,16 @@
-"""Take large files of one docking into the vault, one at a time."""
+"""Take large files of one docking into the vault, one at a time.
+
+While one file is read off the recorder, the one before it is read back from the disk and admitted
+by a thread of its own: the recorder never waits for the disk.
+"""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workstation.domain.clip import ClipId
-from workstation.domain.dock import SlotPhase, SlotStatus
 from workstation.domain.errors import EntryError, IntegrityError, VaultFullError
 from workstation.ingest.guard import GuardedSource, open_entry
 from workstation.ledger.records import NewItem
@@ -18,6 +22,7 @@ from workstation.vault.staging import stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from workstation.devices.api import RecorderSession
     from workstation.ingest.context import IngestContext
@@ -28,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class Copier:
-    """Copies files of one open recorder. Used by the slot's lane thread only."""
+    """Copies files of one open recorder. Used by the slot's lane thread only.
+
+    Leave it by ``close``: nothing of ours may go on behind the end of a docking.
+    """
 
     def __init__(
         self,
@@ -44,6 +52,22 @@ class Copier:
         self._tracker = tracker
         self._check_stop = check_stop
         self._geometry = Geometry(context.vault.keyring.primary.segment_bytes)
+        self._finisher = ThreadPoolExecutor(1, thread_name_prefix="finish")
+        self._finishing: Future[None] | None = None
+
+    def settle(self) -> None:
+        """Wait until the last file is verified and admitted, or found not to be whole.
+
+        Raises:
+            VaultFullError, VaultReadOnlyError, VaultIoError: the station can not go on.
+        """
+        finishing, self._finishing = self._finishing, None
+        if finishing is not None:
+            finishing.result()
+
+    def close(self) -> None:
+        """Wait for the thread; what it failed at after ``settle`` recovery will find."""
+        self._finisher.shutdown(wait=True)
 
     def _on_bytes(self, count: int) -> None:
         self._check_stop()
@@ -59,7 +83,7 @@ class Copier:
         context, entry = self._context, item.entry
         clip_id = ClipId(new_id())
         context.vault.require_room(self._geometry.sealed_bytes(entry.size_bytes))
-        self._tracker.change(current=entry.name, status=SlotStatus.IMPORTING)
+        self._tracker.change(current=entry.name)
         with context.ledger.transaction() as tx:
             tx.begin_copy(item.id, clip_id)
         failpoints.reach("copy.begun")
@@ -80,8 +104,8 @@ class Copier:
         if failure is not None:
             self._endings.not_whole(item, failure, staged, last_try=last_try)
             return
-        self._verify_and_admit(item, clip_id, staged)
-        halves.discard(entry)
+        self.settle()
+        self._finishing = self._finisher.submit(self._finish, item, clip_id, staged, halves)
 
     def _stage(
         self, item: NewItem, clip_id: ClipId, half: Half | None
@@ -95,8 +119,8 @@ class Copier:
                 item = NewItem(item.id, replace(item.entry, findings=findings))
             return item, staged, source.judge(self._session)
 
-    def _verify_and_admit(self, item: NewItem, clip_id: ClipId, staged: Staged) -> None:
-        self._tracker.change(status=SlotStatus.VERIFYING, phase=SlotPhase.VERIFYING)
+    def _finish(self, item: NewItem, clip_id: ClipId, staged: Staged, halves: Halves) -> None:
+        """In the finishing thread: V2, then the vault and the ledger."""
         try:
             self._context.vault.verify_staged(staged, clip_id)
         except IntegrityError as error:
@@ -104,7 +128,7 @@ class Copier:
             self._endings.quarantine(item, error, None)
             return
         self._endings.admit([(item, clip_id, staged)])
-        self._tracker.change(status=SlotStatus.IMPORTING, phase=SlotPhase.COPYING)
+        halves.discard(item.entry)
 
     def probably_known(self, item: NewItem, sha256: str) -> bool:
         """Hash a file that a former docking took in; True if it is settled as a duplicate.

@@ -29,7 +29,11 @@ Verified = tuple["NewItem", "ClipId", "Staged"]
 
 
 class Endings:
-    """Writes the end of each file down and tells it. Used by the slot's lane thread only."""
+    """Writes the end of each file down and tells it.
+
+    Used by the lane's threads: the one that copies and the one that finishes. ``retry`` belongs
+    to the one that copies.
+    """
 
     def __init__(
         self, context: IngestContext, collection: NewCollection, tracker: SlotTracker

@@ -221,18 +221,28 @@ class Lane:
         serial = collection.identity.serial
         halves = Halves(context.vault, context.catalog.half_files(serial))
         known = context.catalog.known_files(serial)
-        fresh = [item for item in items if not self._is_known(copier, item, known)]
-        batches.take([item for item in fresh if item.entry.size_bytes <= batches.small_bytes])
-        for item in fresh:
-            if item.entry.size_bytes > batches.small_bytes:
-                self._check_stop()
-                copier.take(item, halves)
-        for item in list(endings.retry):
-            again = copier.look_again(item)
-            if again is not None:
-                total = self.tracker.view.bytes_total + again.entry.size_bytes
-                self.tracker.change(bytes_total=total)
-                copier.take(again, halves, last_try=True)
+        try:
+            fresh = [item for item in items if not self._is_known(copier, item, known)]
+            batches.take([item for item in fresh if item.entry.size_bytes <= batches.small_bytes])
+            for item in fresh:
+                if item.entry.size_bytes > batches.small_bytes:
+                    self._check_stop()
+                    copier.take(item, halves)
+            for item in list(endings.retry):
+                self._take_again(copier, item, halves)
+            self.tracker.change(
+                status=SlotStatus.VERIFYING, phase=SlotPhase.VERIFYING, current="", eta_s=None
+            )
+            copier.settle()
+        finally:
+            copier.close()
+
+    def _take_again(self, copier: Copier, item: NewItem, halves: Halves) -> None:
+        again = copier.look_again(item)
+        if again is not None:
+            total = self.tracker.view.bytes_total + again.entry.size_bytes
+            self.tracker.change(bytes_total=total)
+            copier.take(again, halves, last_try=True)
 
     def _is_known(self, copier: Copier, item: NewItem, known: dict[FileKey, str]) -> bool:
         """Whether an earlier docking took this file in and its digest is still the same."""
