@@ -99,8 +99,8 @@ def clear(path: Path) -> None:
     os.sync()
 
 
-def report(rows: Sequence[Row], out: Path | None) -> bool:
-    """Print the table, write the JSON; whether every goal holds."""
+def print_table(rows: Sequence[Row]) -> None:
+    """Say what was measured, one line a row."""
     sys.stdout.write(f"{'bench':<12}{'what':<44}{'value':>10} {'':<8}{'ratio':>7} goal\n")
     for row in rows:
         mark = {True: "ok", False: "MISSED", None: ""}[row.holds]
@@ -110,7 +110,10 @@ def report(rows: Sequence[Row], out: Path | None) -> bool:
             f"{row.bench:<12}{row.name:<44}{row.value:>10.1f} {row.unit:<8}{ratio:>7} {goal}"
             f"{'  vs ' + row.against if row.against else ''}\n"
         )
-    if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-    return all(row.holds is not False for row in rows)
+    sys.stdout.flush()
+
+
+def save(rows: Sequence[Row], out: Path) -> None:
+    """Leave all rows behind as JSON."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
