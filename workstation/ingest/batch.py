@@ -25,10 +25,8 @@ from workstation.vault.staging import fill, stage_small
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from workstation.devices.api import RecorderSession
-    from workstation.ingest.context import IngestContext
-    from workstation.ingest.endings import Endings, Verified
-    from workstation.ingest.progress import SlotTracker
+    from workstation.ingest.docking import Docking
+    from workstation.ingest.endings import Verified
     from workstation.ledger.records import NewItem
     from workstation.vault.staging import Staged
 
@@ -91,20 +89,13 @@ class _Workers:
 class BatchCopier:
     """Copies small files of one open recorder. Used by the slot's lane thread only."""
 
-    def __init__(
-        self,
-        context: IngestContext,
-        session: RecorderSession,
-        endings: Endings,
-        tracker: SlotTracker,
-        check_stop: Callable[[], None],
-    ) -> None:
-        self._context = context
-        self._session = session
-        self._endings = endings
-        self._tracker = tracker
-        self._check_stop = check_stop
-        self._geometry = Geometry(context.vault.keyring.primary.segment_bytes)
+    def __init__(self, docking: Docking) -> None:
+        self._context = docking.context
+        self._session = docking.session
+        self._endings = docking.endings
+        self._tracker = docking.tracker
+        self._check_stop = docking.check_stop
+        self._geometry = Geometry(docking.context.vault.keyring.primary.segment_bytes)
         self.small_bytes = self._geometry.block_plain_bytes(first=True)
 
     def take(self, items: Sequence[NewItem]) -> None:

@@ -21,14 +21,10 @@ from workstation.vault.sealed import Geometry
 from workstation.vault.staging import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from concurrent.futures import Future
 
-    from workstation.devices.api import RecorderSession
-    from workstation.ingest.context import IngestContext
-    from workstation.ingest.endings import Endings
+    from workstation.ingest.docking import Docking
     from workstation.ingest.halves import Half, Halves
-    from workstation.ingest.progress import SlotTracker
     from workstation.vault.staging import Staged
 
 
@@ -38,20 +34,13 @@ class Copier:
     Leave it by ``close``: nothing of ours may go on behind the end of a docking.
     """
 
-    def __init__(
-        self,
-        context: IngestContext,
-        session: RecorderSession,
-        endings: Endings,
-        tracker: SlotTracker,
-        check_stop: Callable[[], None],
-    ) -> None:
-        self._context = context
-        self._session = session
-        self._endings = endings
-        self._tracker = tracker
-        self._check_stop = check_stop
-        self._geometry = Geometry(context.vault.keyring.primary.segment_bytes)
+    def __init__(self, docking: Docking) -> None:
+        self._context = docking.context
+        self._session = docking.session
+        self._endings = docking.endings
+        self._tracker = docking.tracker
+        self._check_stop = docking.check_stop
+        self._geometry = Geometry(docking.context.vault.keyring.primary.segment_bytes)
         self._finisher = ThreadPoolExecutor(1, thread_name_prefix="finish")
         self._finishing: Future[None] | None = None
 

@@ -20,6 +20,7 @@ from workstation.domain.ingest_state import CollectionState, IngestState
 from workstation.events.facts import CollectionEnded, CollectionStarted
 from workstation.ingest.batch import BatchCopier
 from workstation.ingest.copier import Copier
+from workstation.ingest.docking import Docking
 from workstation.ingest.endings import Endings
 from workstation.ingest.halves import Halves
 from workstation.ledger.records import ItemEnd, NewCollection, NewItem
@@ -216,8 +217,8 @@ class Lane:
     ) -> None:
         context = self._context
         endings = Endings(context, collection, self.tracker)
-        work = (context, session, endings, self.tracker, self._check_stop)
-        copier, batches = Copier(*work), BatchCopier(*work)
+        docking = Docking(context, session, endings, self.tracker, self._check_stop)
+        copier, batches = Copier(docking), BatchCopier(docking)
         serial = collection.identity.serial
         halves = Halves(context.vault, context.catalog.half_files(serial))
         known = context.catalog.known_files(serial)
