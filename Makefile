@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
-PYTEST := $(PYTHON) -m pytest -q
+# Names what failed and what was skipped, with the reason.
+PYTEST := $(PYTHON) -m pytest -q -rfEs
 CODE := main.py workstation drivers sync ui tests
 QML := $(wildcard ui/qml/*.qml ui/qml/*/*.qml)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import sys
 from datetime import datetime
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--windowed", action="store_true", help="in a window, not full screen")
     one.add_argument("--language", choices=("zh_CN", "en"))
     one.add_argument("--theme", choices=("light", "dark"))
-    one.add_argument("--size", metavar="WxH", help="size of the window or the screenshot")
+    one.add_argument("--size", type=_size, metavar="WxH", help="of the window or the screenshot")
     one.add_argument("--grab", type=Path, metavar="PNG", help="save a screenshot and end")
     one = command("sync", "deliver to the central store")
     one.add_argument("--once", action="store_true", help="deliver what there is, then end")
@@ -91,7 +92,7 @@ def _clip_filters(one: argparse.ArgumentParser) -> None:
     one.add_argument("--until", type=_moment, metavar="TIME", help="vaulted before (ISO 8601)")
     one.add_argument("--important", action="store_true", default=None)
     one.add_argument("--transferred", action=argparse.BooleanOptionalAction, default=None)
-    one.add_argument("--limit", type=int, metavar="N")
+    one.add_argument("--limit", type=_positive, metavar="N")
 
 
 def _moment(text: str) -> datetime:
@@ -141,6 +142,12 @@ class Program:
             seconds=chosen.seconds,
             dock=chosen.dock,
         )
+        # A wrong address or number is told here, not only in the log of the station's process.
+        open_dock(
+            plan.dock_url(),
+            profiles=ProfileSet.load([PROFILES]),
+            cache_directory=demo.footage_cache(),
+        )
         return demo.run(plan, [sys.executable, str(Path(__file__).resolve())], self.voice)
 
     def _station(self) -> int:
@@ -173,7 +180,7 @@ class Program:
             windowed=chosen.windowed,
             language=chosen.language,
             theme=chosen.theme,
-            size=_size(chosen.size),
+            size=chosen.size,
         )
         if chosen.grab is not None:
             return app.grab_wall(options, chosen.grab)
@@ -212,11 +219,18 @@ class Program:
         return looking.init(self.paths, self.settings, self.voice, is_interactive=asks)
 
 
-def _size(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    width, _, height = text.partition("x")
-    return int(width), int(height)
+def _size(text: str) -> tuple[int, int]:
+    width, height = (int(part) for part in text.split("x"))
+    if width < 1 or height < 1:
+        raise ValueError(text)
+    return width, height
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -229,9 +243,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return program.run()
     except StationError as error:
-        program.voice.complain(error)
-        if program.voice.as_json:
-            program.voice.document({"error": error_document(error)})
+        with contextlib.suppress(BrokenPipeError):  # nobody listens; the exit code still tells
+            program.voice.complain(error)
+            if program.voice.as_json:
+                program.voice.document({"error": error_document(error)})
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -130,7 +130,9 @@ def _follow(
     )
     try:
         for seq, line, stored_hash, *filed in rows:
-            walk.follow(seq, bytes(line), str(stored_hash), tuple(filed))
+            if not isinstance(line, bytes):  # an SQL UPDATE leaves text where we file bytes
+                raise LedgerBrokenError(seq=seq, reason="line changed")  # noqa: TRY301
+            walk.follow(seq, line, str(stored_hash), tuple(filed))
             lines += 1
             root = notes.get(seq)
             if root is not None and root != walk.frontier.root():

@@ -101,9 +101,12 @@ def load_key(paths: StatePaths) -> StationKey:
     """Read the station's private key.
 
     Raises:
-        KeyMissingError, KeyBadError
+        KeyMissingError, KeyBadError: there is none, or not the one ``station.json`` names.
     """
-    return StationKey.from_pem(keys.read_secret(paths.station_key), path=str(paths.station_key))
+    key = StationKey.from_pem(keys.read_secret(paths.station_key), path=str(paths.station_key))
+    if is_initialised(paths) and key.public != base64.b64decode(load(paths).public_key):
+        raise KeyBadError(path=str(paths.station_key), reason="not the key of station.json")
+    return key
 
 
 def initialise(paths: StatePaths, settings: Settings) -> StationRecord:

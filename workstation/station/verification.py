@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from workstation.catalog.reader import Catalog
-from workstation.domain.errors import IntegrityError, StationError
+from workstation.domain.errors import CheckpointBadError, IntegrityError, StationError
 from workstation.ledger.audit import Fault, check_ledger
 from workstation.station import record
 from workstation.vault import keys
@@ -61,6 +61,10 @@ def verify(paths: StatePaths, progress: Progress) -> VerifyReport:
     me = record.load(paths)
     ledger = check_ledger(paths.ledger, me.id, me.key, progress.lines)
     faults = list(ledger.faults)
+    if not ledger.checkpoints and not faults:  # the ceremony signs the first line
+        faults.append(
+            Fault("checkpoint", CheckpointBadError.code, {"size": 0, "reason": "none at all"})
+        )
     vault = Vault(paths.vault, keys.load(paths.vault_key))
     objects = size = 0
     known: set[str] = set()

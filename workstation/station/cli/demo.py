@@ -13,10 +13,17 @@ from typing import TYPE_CHECKING
 
 from workstation.catalog.reader import Catalog
 from workstation.catalog.values import ClipFilter
+from workstation.devices.simulation.plan import SCHEME, SlotPlan
+from workstation.devices.simulation.url import parse_dock
 from workstation.domain.dock import SlotStatus, UplinkState
-from workstation.domain.errors import StateUnusableError, StationNotRunningError
+from workstation.domain.errors import (
+    RecorderGoneError,
+    StateUnusableError,
+    StationNotRunningError,
+)
 from workstation.ipc.client import Connection
 from workstation.ipc.messages import DockState, GetDock
+from workstation.platform.clock import SystemClock
 from workstation.platform.paths import StatePaths, default_state_dir
 from workstation.platform.settings import load
 from workstation.station import record
@@ -26,7 +33,7 @@ from workstation.station.verification import verify
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workstation.domain.dock import DockView
+    from workstation.domain.dock import DockView, SlotView
     from workstation.station.cli.output import Voice
     from workstation.station.verification import VerifyReport
 
@@ -52,6 +59,15 @@ class DemoPlan:
     def dock_url(self) -> str:
         """The simulated cabinet, with something of everything that can happen."""
         return self.dock or f"simulated:?demo=1&slots={self.slots}&clips={self.clips}"
+
+    def expected_slots(self) -> frozenset[int]:
+        """Bays that the simulated dock is going to fill; of any other dock nobody knows."""
+        url = self.dock_url()
+        if not url.startswith(f"{SCHEME}:"):
+            return frozenset()
+        dock = parse_dock(url, SystemClock().now().astimezone().date())
+        plans = (SlotPlan(dock, number) for number in range(1, dock.slots + 1))
+        return frozenset(slot.slot for slot in plans if not slot.has("empty"))
 
 
 def footage_cache() -> Path:
@@ -186,6 +202,7 @@ def _watch(connection: Connection, plan: DemoPlan, voice: Voice) -> None:
     """Show progress until all is collected and delivered, or the time is over."""
     began = time.monotonic()
     limit = plan.seconds if plan.seconds is not None else HEADLESS_LIMIT_S
+    expected = plan.expected_slots()
     quiet_since: float | None = None
     with voice.bar() as bar:
         intake = bar.add_task("采集 intake", total=None)
@@ -197,18 +214,28 @@ def _watch(connection: Connection, plan: DemoPlan, voice: Voice) -> None:
                 completed=sum(slot.bytes_done for slot in view.slots),
                 description=f"采集 intake {view.station.clips_total} clips",
             )
-            quiet_since = (quiet_since or now) if _is_settled(view) else None
+            quiet_since = (quiet_since or now) if _is_settled(view, expected) else None
             if plan.seconds is None and quiet_since and now - quiet_since > SETTLED_S:
                 return
             time.sleep(POLL_S)
 
 
-def _is_settled(view: DockView) -> bool:
+def _is_settled(view: DockView, expected: frozenset[int]) -> bool:
+    """Whether nothing is under way or still to come.
+
+    Simulated cards are made while the first ones are read, so on a slow machine a bay can be
+    empty for long; and a simulated recorder that was pulled out comes back.
+    """
     seen = any(slot.collection_id for slot in view.slots)
-    busy = any(slot.status in _ACTIVE for slot in view.slots)
+    busy = any(slot.status in _ACTIVE or _is_awaited(slot, expected) for slot in view.slots)
     uplink = view.station.uplink
     delivered = uplink.state is not UplinkState.SENDING and uplink.pending_clips == 0
     return seen and not busy and delivered and uplink.last_success_at is not None
+
+
+def _is_awaited(slot: SlotView, expected: frozenset[int]) -> bool:
+    is_away = slot.status is SlotStatus.EMPTY or slot.code == RecorderGoneError.code
+    return is_away and slot.slot in expected
 
 
 def _until_closed(kiosk: subprocess.Popen[bytes], seconds: float | None) -> None:
