@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import logging
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from ui.texts import say
 from workstation.catalog.values import ClipFilter
 from workstation.devices.profiles import ProfileSet
 from workstation.domain.clip import ClipKind
-from workstation.domain.errors import StationError
+from workstation.domain.errors import CollectionStoppedError, StationError
 from workstation.platform import logs, settings
 from workstation.platform.paths import StatePaths, default_state_dir
 from workstation.station.cli import collecting, demo, looking
@@ -97,7 +99,10 @@ def _clip_filters(one: argparse.ArgumentParser) -> None:
 
 def _moment(text: str) -> datetime:
     """ISO 8601; without a zone it is this machine's local time."""
-    return datetime.fromisoformat(text).astimezone()
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 time") from error
 
 
 class Program:
@@ -220,22 +225,35 @@ class Program:
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, height = (int(part) for part in text.split("x"))
-    if width < 1 or height < 1:
-        raise ValueError(text)
-    return width, height
+    width, _, height = text.partition("x")
+    try:
+        return _positive(width), _positive(height)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size like 1920x1080") from error
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
+
+
+def _interrupted(voice: Voice) -> int:
+    """Ctrl-C or SIGTERM: what was under way is closed as interrupted, and said so."""
+    stopped = CollectionStoppedError()
+    voice.complain(stopped)
+    if voice.as_json:
+        voice.document({"error": {**error_document(stopped), "exit_code": INTERRUPTED}})
+    return INTERRUPTED
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; what it foresees ends in its exit code, anything else is a bug."""
     arguments = _parser().parse_args(argv)
+    # Whatever a recorder's names hold can be shown, also where the terminal knows only ASCII.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     serves = arguments.command in {"station", "sync", "kiosk"}
     quiet = logging.INFO if serves else logging.ERROR
     logs.configure(logging.DEBUG if arguments.verbose else quiet)
@@ -249,7 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 program.voice.document({"error": error_document(error)})
         return error.exit_code
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return _interrupted(program.voice)
     except BrokenPipeError:
         sys.stderr.close()
         return 0

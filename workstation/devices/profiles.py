@@ -139,11 +139,14 @@ class ProfileSet:
         """Read every ``*.toml``; later directories override earlier ones by key.
 
         Raises:
-            BadProfileError: a file breaks the schema, or two of one directory share a key.
+            BadProfileError: a file breaks the schema, two of one directory share a key, or a
+                directory is not there.
         """
         profiles: dict[str, Profile] = {}
         for directory in directories:
             here: dict[str, Profile] = {}
+            if not directory.is_dir():
+                raise BadProfileError(file=str(directory), reason="no such directory")
             for path in sorted(directory.glob("*.toml")):
                 profile = Profile(profile_schema.read(path), str(path), path.read_text("utf-8"))
                 if profile.key in here:

@@ -28,7 +28,6 @@ from workstation.ledger.writer import Ledger
 from workstation.platform.clock import SystemClock
 from workstation.station import record
 from workstation.station.footage import FootageDesk
-from workstation.vault import keys
 from workstation.vault.store import Vault
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ class Engine:
         self._stack.enter_context(record.sole_owner(paths))
         self.vault = Vault(
             paths.vault,
-            keys.load(paths.vault_key),
+            record.load_keyring(paths),
             reserve_bytes=settings.vault.min_free_bytes,
             writers=settings.ingest.writers,
         )

@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 
     from workstation.platform.paths import StatePaths
     from workstation.platform.settings import Settings
+    from workstation.vault.keys import Keyring
 
 
 class StationRecord(msgspec.Struct, frozen=True):
     """``station.json``: public, unchanging.
 
     ``public_key`` is Ed25519, base64; ``verifier`` is the same key in the written form that
-    signed-note tools take.
+    signed-note tools take. ``vault_key_check`` tells the right vault key from a damaged one.
     """
 
     id: str
@@ -45,6 +46,7 @@ class StationRecord(msgspec.Struct, frozen=True):
     created_at: str
     public_key: str
     verifier: str
+    vault_key_check: str = ""
 
     @property
     def key(self) -> VerifyKey:
@@ -85,8 +87,7 @@ def load(paths: StatePaths) -> StationRecord:
     """
     try:
         found = msgspec.json.decode(paths.station.read_bytes(), type=StationRecord)
-        VerifyKey(base64.b64decode(found.public_key, validate=True))
-        return found
+        key = VerifyKey(base64.b64decode(found.public_key, validate=True))
     except FileNotFoundError as error:
         raise NotInitialisedError(path=str(paths.root)) from error
     except (msgspec.MsgspecError, ValueError) as error:
@@ -95,6 +96,9 @@ def load(paths: StatePaths) -> StationRecord:
         raise StateUnusableError(
             path=str(paths.station), reason=os.strerror(error.errno or 0)
         ) from error
+    if found.verifier != verifier_line(f"evidock/{found.id}", key.public):
+        raise KeyBadError(path=str(paths.station), reason="verifier is not the public key")
+    return found
 
 
 def load_key(paths: StatePaths) -> StationKey:
@@ -107,6 +111,20 @@ def load_key(paths: StatePaths) -> StationKey:
     if is_initialised(paths) and key.public != base64.b64decode(load(paths).public_key):
         raise KeyBadError(path=str(paths.station_key), reason="not the key of station.json")
     return key
+
+
+def load_keyring(paths: StatePaths) -> Keyring:
+    """Read the vault's keys.
+
+    Raises:
+        KeyMissingError, KeyBadError: there are none, or the first is not the one that the
+            station began with: sealing with it would lose what is sealed.
+    """
+    keyring = keys.load(paths.vault_key)
+    expected = load(paths).vault_key_check
+    if expected and expected not in {key.check_value() for key in keyring.keys}:
+        raise KeyBadError(path=str(paths.vault_key), reason="not the key of station.json")
+    return keyring
 
 
 def initialise(paths: StatePaths, settings: Settings) -> StationRecord:
@@ -169,6 +187,7 @@ def _draft(paths: StatePaths, settings: Settings, key: StationKey) -> StationRec
         created_at=to_text(SystemClock().now()),
         public_key=base64.b64encode(key.public).decode("ascii"),
         verifier=verifier_line(f"evidock/{station_id}", key.public),
+        vault_key_check=keys.load(paths.vault_key).primary.check_value(),
     )
     write_durably(paths.station_draft, _json(record), mode=0o644)
     return record

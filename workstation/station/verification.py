@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from workstation.catalog.reader import Catalog
-from workstation.domain.errors import CheckpointBadError, IntegrityError, StationError
+from workstation.domain.errors import (
+    CheckpointBadError,
+    IntegrityError,
+    LedgerBrokenError,
+    LedgerBusyError,
+    StationError,
+    UnknownClipError,
+)
 from workstation.ledger.audit import Fault, check_ledger
 from workstation.station import record
 from workstation.vault import keys
@@ -73,7 +80,7 @@ def verify(paths: StatePaths, progress: Progress) -> VerifyReport:
             totals = catalog.totals()
             progress.objects(totals.clips, totals.size_bytes)
             for clip_id, fault in _check_objects(catalog, vault, progress):
-                known.add(clip_id)
+                known.add(vault_name(catalog, clip_id))
                 objects += 1
                 if fault is not None:
                     faults.append(fault)
@@ -81,8 +88,32 @@ def verify(paths: StatePaths, progress: Progress) -> VerifyReport:
     except StationError as error:
         if not ledger.faults:
             faults.append(Fault("catalog", error.code, dict(error.facts)))
-    strangers = tuple(path.name for _, clip_id, path in vault.names() if clip_id not in known)
+    strangers = tuple(_strangers(paths, vault, known))
     return VerifyReport(ledger, objects, size, strangers, tuple(faults))
+
+
+def vault_name(catalog: Catalog, clip_id: str) -> str:
+    """The file that a clip of the ledger has in the vault."""
+    return catalog.object_ref(clip_id).name
+
+
+def _strangers(paths: StatePaths, vault: Vault, known: set[str]) -> Iterator[str]:
+    """Files among the objects that no clip answers for, also not one that came in meanwhile."""
+    found = [path for path in vault.object_files() if path.name not in known]
+    if not found:
+        return
+    try:
+        with closing(Catalog.open(paths.ledger)) as catalog:
+            for path in found:
+                clip_id = path.name.rpartition(".")[2]
+                try:
+                    if vault_name(catalog, clip_id) == path.name:
+                        continue
+                except UnknownClipError:
+                    pass
+                yield path.name
+    except (LedgerBusyError, LedgerBrokenError):
+        yield from (path.name for path in found)
 
 
 def _check_objects(

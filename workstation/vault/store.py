@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workstation.domain.clip import ClipId
 from workstation.domain.dock import StorageView
 from workstation.domain.errors import (
     DigestMismatchError,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from workstation.domain.clip import Digest
+    from workstation.domain.clip import ClipId, Digest
     from workstation.vault.keys import Keyring
     from workstation.vault.staging import Staged
 
@@ -249,11 +248,9 @@ class Vault:
         if found != digest:
             raise DigestMismatchError(object=ref.name, expected=str(digest), found=str(found))
 
-    def names(self) -> Iterator[tuple[str, ClipId, Path]]:
-        """Every object that lies in the vault: digest, clip id, path."""
-        for path in sorted(self._objects.glob("??/*")):
-            if match := _OBJECT_NAME.fullmatch(path.name):
-                yield match["sha256"], ClipId(match["clip"]), path
+    def object_files(self) -> Iterator[Path]:
+        """Every file that lies among the objects, whatever its name."""
+        yield from sorted(self._objects.glob("??/*"))
 
     def identify(self, path: Path, clip_id: ClipId) -> ObjectRef:
         """Make a reference for an object the ledger does not know, after checking every tag.

@@ -64,7 +64,7 @@ def test_equal_bytes_in_many_slots_at_once_become_one_clip(bench: Bench, size: i
         assert lane.final is CollectionState.COMPLETE
     (clip,) = bench.engine.catalog.clips()
     assert clip.digest.sha256 == hashlib.sha256(content).hexdigest()
-    assert [clip_id for _, clip_id, _ in bench.engine.vault.names()] == [clip.id]
+    assert [path.name[65:] for path in bench.engine.vault.object_files()] == [clip.id]
     views = bench.engine.supervisor.views()
     assert (sum(v.vaulted for v in views), sum(v.duplicates for v in views)) == (1, 5)
     assert bench.staging() == []
@@ -129,7 +129,7 @@ def test_a_full_ledger_loses_nothing_and_recovery_admits_the_copies(tmp_path: Pa
     again = Bench(tmp_path / "state")
     clips = again.engine.catalog.clips(limit=1000)
     assert {again.content(clip.id) for clip in clips} == {f.content for f in files.values()}
-    assert len(list(again.engine.vault.names())) == len(files)
+    assert len(list(again.engine.vault.object_files())) == len(files)
     assert again.staging() == []
     engine = again.engine
     report = check_ledger(again.paths.ledger, engine.record.id, engine.record.key, lambda _: None)

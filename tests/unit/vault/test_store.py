@@ -51,7 +51,7 @@ def test_an_admitted_object_lies_read_only_under_its_digest_and_gives_its_bytes(
     with vault.open(ref) as reader:
         assert reader.read_at(0, len(CONTENT)) == CONTENT
     vault.check(ref, digest, lambda _: None)
-    assert [(found, clip) for found, clip, _ in vault.names()] == [(digest.sha256, CLIP)]
+    assert [path.name for path in vault.object_files()] == [f"{digest.sha256}.{CLIP}"]
 
 
 def test_a_batch_is_admitted_like_single_clips(vault: Vault) -> None:

@@ -16,7 +16,6 @@ from workstation.platform import doctor
 from workstation.station import record
 from workstation.station.cli.documents import clip_document, custody_document, verify_document
 from workstation.station.verification import verify
-from workstation.vault import keys
 from workstation.vault.store import Vault
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def cat(paths: StatePaths, clip: str) -> int:
     me = record.load(paths)
     with closing(Catalog.open(paths.ledger)) as catalog:
         found = catalog.clip(catalog.resolve(clip))
-        vault = Vault(paths.vault, keys.load(paths.vault_key))
+        vault = Vault(paths.vault, record.load_keyring(paths))
         with vault.open(catalog.object_ref(found.id)) as reader:
             _record_view(paths, me.id, found)
             buffer = memoryview(bytearray(CAT_BYTES))
@@ -149,6 +148,9 @@ def check(paths: StatePaths, voice: Voice) -> int:
             f"ledger lines {report.ledger.lines}, checkpoints {report.ledger.checkpoints}, "
             f"clips {report.objects} ({report.object_bytes:,} bytes)"
         )
+        if report.ledger.unsigned_lines:
+            count = report.ledger.unsigned_lines
+            voice.line(f"最后 {count} 行尚未签名 / the last {count} lines are not signed yet")
         for name in report.strangers:
             voice.line(f"未登记 / not in the ledger: {name}")
         voice.line("完好 / whole" if report.is_whole else "有问题 / NOT whole")
