@@ -54,7 +54,7 @@ def test_collection_killed_twice_is_whole_after_the_third(tmp_path: Path) -> Non
 
     with _start(*command, armed="copy.half@8=sleep:30") as process:
         until = time.monotonic() + PATIENCE_S
-        while not ask(state, SECOND_COPIES):
+        while not (ask(state, SECOND_COPIES) and staged(state)):  # noted first, then begun
             if process.poll() is not None or time.monotonic() > until:
                 pytest.fail("it never came to a copy")
         process.kill()

@@ -10,8 +10,7 @@ from workstation.catalog.reader import Catalog
 from workstation.domain.errors import (
     CheckpointBadError,
     IntegrityError,
-    LedgerBrokenError,
-    LedgerBusyError,
+    KeyBadError,
     StationError,
     UnknownClipError,
 )
@@ -72,6 +71,12 @@ def verify(paths: StatePaths, progress: Progress) -> VerifyReport:
         faults.append(
             Fault("checkpoint", CheckpointBadError.code, {"size": 0, "reason": "none at all"})
         )
+    if not me.is_consistent:
+        faults.append(
+            Fault(
+                "checkpoint", KeyBadError.code, {"path": str(paths.station), "reason": "verifier"}
+            )
+        )
     vault = Vault(paths.vault, keys.load(paths.vault_key))
     objects = size = 0
     known: set[str] = set()
@@ -112,7 +117,7 @@ def _strangers(paths: StatePaths, vault: Vault, known: set[str]) -> Iterator[str
                 except UnknownClipError:
                     pass
                 yield path.name
-    except (LedgerBusyError, LedgerBrokenError):
+    except StationError:  # a ledger that can not be read answers for nothing
         yield from (path.name for path in found)
 
 
