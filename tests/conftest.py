@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from workstation.platform import logs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,6 +28,8 @@ for _name in ("STATE_HOME", "CONFIG_HOME", "CACHE_HOME", "DATA_HOME", "RUNTIME_D
     os.environ[f"XDG_{_name}"] = str(_folder)
 for _name in ("EVIDOCK_FAILPOINTS", "NOTIFY_SOCKET", "WATCHDOG_USEC"):
     os.environ.pop(_name, None)
+
+logs.quieten()
 
 # ``HYPOTHESIS_PROFILE=ci`` takes more examples, the same ones each time.
 settings.register_profile("dev", max_examples=25, deadline=None)

@@ -55,6 +55,28 @@ class JsonFormatter(logging.Formatter):
         return json_format.dumps(fields, ensure_ascii=False)
 
 
+# What a library calls an error and is none, by its logger: watchdog's reader thread may wake once
+# more while it is being stopped, and says so as if somebody had misused it (watchdog 7.1).
+NO_ERRORS = {"watchdog.observers.inotify": "called when the thread is inactive"}
+
+
+class _Without(logging.Filter):
+    """Lets everything pass but lines that hold a text."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__()
+        self._part = part
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return self._part not in record.getMessage()
+
+
+def quieten() -> None:
+    """Drop the lines of ``NO_ERRORS``; nothing else of those loggers."""
+    for name, part in NO_ERRORS.items():
+        logging.getLogger(name).addFilter(_Without(part))
+
+
 def configure(level: str | int, file: Path | None = None, *, json: bool = False) -> None:
     """Set the root logger up, replacing what was there; to be called once, by ``main.py``.
 
@@ -66,6 +88,7 @@ def configure(level: str | int, file: Path | None = None, *, json: bool = False)
     Raises:
         OSError: ``file`` can not be opened.
     """
+    quieten()
     formatter = JsonFormatter() if json else LineFormatter()
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if file is not None:
