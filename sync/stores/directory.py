@@ -132,8 +132,11 @@ class DirectoryStore:
     def put_document(self, key: str, document: bytes) -> None:
         """See ``Store``."""
         tree = self._tree
-        if self.stat(key) is None:
-            name = f"{INCOMING}/{_hash(key)}.doc"
+        name = f"{INCOMING}/{_hash(key)}.doc"
+        if self.stat(key) is not None:
+            with store_errors(key):  # of a run that died after publishing, before tidying up
+                tree.unlink(name)
+        else:
             with store_errors(key):
                 tree.make_directories(INCOMING)
                 tree.write_new(name, document)
