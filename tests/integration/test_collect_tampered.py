@@ -139,6 +139,20 @@ def _delete_ledger(site: Site) -> None:
     site.paths.ledger.unlink()
 
 
+def _delete_checkpoints(site: Site) -> None:
+    """Nothing is signed any more, so the chain could be written anew."""
+    site.sql("DELETE FROM checkpoint")
+
+
+def _edit_line_with_sql(site: Site) -> None:
+    """Plain SQL leaves text where the station files bytes."""
+    with closing(sqlite3.connect(site.paths.ledger)) as db, db:
+        db.execute("DROP TRIGGER custody_entry_no_update")
+        db.execute(
+            "UPDATE custody_entry SET line = replace(line, 'station', 'STATION') WHERE seq = 3"
+        )
+
+
 HARMS: list[tuple[Callable[[Site], None], str, str]] = [
     (_flip_in_object, "object", "object.damaged"),
     (_flip_in_line, "chain", "ledger.broken"),
@@ -151,6 +165,8 @@ HARMS: list[tuple[Callable[[Site], None], str, str]] = [
     (_delete_clip, "catalog", "ledger.broken"),
     (_swap_public_key, "checkpoint", "ledger.checkpoint_bad"),
     (_delete_ledger, "chain", "ledger.broken"),
+    (_delete_checkpoints, "checkpoint", "ledger.checkpoint_bad"),
+    (_edit_line_with_sql, "chain", "ledger.broken"),
 ]
 
 
