@@ -14,7 +14,7 @@ ifneq (,$(filter C POSIX,$(LC_ALL)))
 export LC_ALL := C.UTF-8
 endif
 
-.PHONY: help setup run test check format bench test-nightly lock strings docs clean
+.PHONY: help setup run test check format bench fuzz test-nightly rig-test lock strings manual-shots docs clean
 
 help: ## this list (命令一览)
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,7 +29,7 @@ run: $(READY) ## the whole station with a simulated dock (运行演示)
 	$(PYTHON) main.py demo
 
 test: $(READY) ## every test but the nightly ones (运行测试)
-	$(PYTEST) -n 2 --dist loadfile -m "not nightly"
+	$(PYTEST) -n 2 --dist loadfile -m "not nightly and not rig"
 
 check: $(READY) ## style, types, architecture, QML and unit tests (静态检查和单元测试)
 	$(PYTHON) -m ruff check
@@ -37,18 +37,25 @@ check: $(READY) ## style, types, architecture, QML and unit tests (静态检查�
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports --no-cache
 	$(if $(QML),.venv/bin/pyside6-qmllint -I ui/qml --max-warnings 0 $(QML))
-	$(PYTEST) tests/unit
+	$(PYTEST) -n 2 --dist loadfile tests/unit
 
 format: $(READY) ## put the code into the house's form (统一代码格式)
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
 
 bench: $(READY) ## how fast it is, beside a plain copy (性能测试)
-	@installer/packages.sh bench || true
+	@installer/packages.sh bench rig || true
 	$(PYTHON) -m tests.bench
+
+fuzz: $(READY) ## hostile input for TARGET (or all), SECONDS each (模糊测试)
+	$(PYTHON) -m tests.fuzz $(or $(TARGET),all) $(or $(SECONDS),60)
 
 test-nightly: $(READY) ## the long runs (长时间测试)
 	$(PYTEST) -m nightly
+
+rig-test: $(READY) ## recorders plugged into a virtual machine (虚拟机接插测试)
+	@installer/packages.sh rig || true
+	$(PYTEST) -m "rig and not nightly" tests/rig
 
 lock: ## resolve pyproject.toml anew; UPGRADE=1 takes newer versions (更新依赖锁定)
 	installer/lock.sh $(if $(UPGRADE),--upgrade)
@@ -57,6 +64,9 @@ strings: $(READY) ## rewrite what is made from texts: code table, translations, 
 	$(PYTHON) -m tests.tools.log_codes
 	$(PYTHON) -m tests.tools.strings
 	$(PYTHON) -m tests.tools.qml_types
+
+manual-shots: $(READY) ## take the pictures of the officer's manual anew (重拍手册插图)
+	$(PYTHON) -m tests.tools.manual_shots
 
 clean: ## remove what tests and builds left, but not .venv (清理)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

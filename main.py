@@ -13,7 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers import builtin_drivers, open_dock
+from drivers import builtin_drivers, locked_drivers, open_dock
+from sync import cli as steering
+from sync.centre import commands as centre
+from sync.commission import cli as stores
+from sync.feed import cli as directory
 from ui.texts import say
 from workstation.catalog.values import ClipFilter
 from workstation.devices.profiles import ProfileSet
@@ -21,17 +25,51 @@ from workstation.domain.clip import ClipKind
 from workstation.domain.errors import CollectionStoppedError, StationError
 from workstation.platform import logs, settings
 from workstation.platform.paths import StatePaths, default_state_dir
-from workstation.station.cli import collecting, demo, looking
+from workstation.station.cli import (
+    beginning,
+    casework,
+    collecting,
+    demo,
+    exporting,
+    keeping,
+    looking,
+    people,
+    proving,
+    recorders,
+    retention,
+    secrets,
+    slots,
+)
 from workstation.station.cli.documents import error_document
 from workstation.station.cli.output import Voice
+from workstation.station.cli.table import Invocation, Table, positive
 from workstation.station.engine import EngineParts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from ui.models.presence import Manners
+    from workstation.station.cli.table import Adds, Run
 
 BUG = 1
 USAGE = 2
 INTERRUPTED = 130
+# Modules with commands of their own.
+AREAS: tuple[Adds, ...] = (
+    beginning,
+    keeping,
+    proving,
+    casework,
+    retention,
+    secrets,
+    slots,
+    people,
+    recorders,
+    stores,
+    exporting,
+    centre,
+    directory,
+)
 PROFILES = Path(__file__).parent / "resources" / "profiles"
 
 
@@ -43,19 +81,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, text: str, *, json: bool = False) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.add_argument("--state", type=Path, metavar="DIR", help="state directory")
-        made.add_argument("--verbose", action="store_true", help="log more, to standard error")
-        if json:
-            made.add_argument("--json", action="store_true", help="one JSON document on stdout")
-        return made
-
+    table = Table(commands)
+    command = table.add
+    for area in AREAS:
+        area.add_commands(table)
     one = command("demo", "everything at once: simulated dock, directory store", json=True)
     one.add_argument("--headless", action="store_true", help="no window; saves a screenshot")
     one.add_argument("--slots", type=int, default=8, metavar="N", help="recorders in the dock")
     one.add_argument("--clips", type=int, default=6, metavar="N", help="clips in each recorder")
-    one.add_argument("--for", type=float, dest="seconds", metavar="SECONDS", help="end after")
+    one.add_argument("--for", type=_span, dest="seconds", metavar="SECONDS", help="end after")
     one.add_argument("--dock", metavar="URL", help="another dock than the simulated one")
     one = command("station", "the engine: docks, vault, ledger, socket")
     one.add_argument("--dock", action="append", metavar="URL", help="usb:, simulated:, folder:…")
@@ -65,7 +99,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--theme", choices=("light", "dark"))
     one.add_argument("--size", type=_size, metavar="WxH", help="of the window or the screenshot")
     one.add_argument("--grab", type=Path, metavar="PNG", help="save a screenshot and end")
-    one = command("sync", "deliver to the central store")
+    one.add_argument("--unguarded", action="store_true", help="full screen, not started again")
+    one = command("sync", "deliver to the central store; how it stands", json=True)
+    one.add_argument(
+        "what",
+        nargs="?",
+        choices=(*steering.WHATS, steering.RECONCILE),
+        help="look or steer, do not deliver",
+    )
+    one.add_argument("clip", nargs="?", metavar="CLIP", help="of `now` and `log`")
+    one.add_argument("--deep", action="store_true", help="of `reconcile`: read every object")
     one.add_argument("--once", action="store_true", help="deliver what there is, then end")
     one.add_argument("--to", metavar="URL", help="the store: a directory, or directory:/path")
     one = command("collect", "take in mounted cards or folders", json=True)
@@ -76,10 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("clip", metavar="CLIP", help="clip id or SHA-256, or the beginning of one")
     one = command("cat", "a clip's original bytes on standard output")
     one.add_argument("clip", metavar="CLIP")
-    command("verify", "check chain, signatures and every object", json=True)
     command("doctor", "check the machine and say how to mend it", json=True)
-    one = command("init", "first-start ceremony: keys, vault, ledger", json=True)
-    one.add_argument("--non-interactive", action="store_true", help="do not ask")
     return parser
 
 
@@ -94,7 +134,7 @@ def _clip_filters(one: argparse.ArgumentParser) -> None:
     one.add_argument("--until", type=_moment, metavar="TIME", help="vaulted before (ISO 8601)")
     one.add_argument("--important", action="store_true", default=None)
     one.add_argument("--transferred", action=argparse.BooleanOptionalAction, default=None)
-    one.add_argument("--limit", type=_positive, metavar="N")
+    one.add_argument("--limit", type=positive, metavar="N")
 
 
 def _moment(text: str) -> datetime:
@@ -103,6 +143,17 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 time") from error
+
+
+def _span(text: str) -> float:
+    """A length of time in seconds."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
 
 
 class Program:
@@ -119,7 +170,12 @@ class Program:
         if name == "demo":
             return self._demo()
         self.settings = settings.load(self.paths.settings)
-        handler = {
+        run: Run | None = getattr(self.arguments, "run", None)
+        if run is not None:
+            return run(
+                Invocation(self.arguments, self.paths, self.settings, self.voice, self._profiles)
+            )
+        handlers: dict[str, Callable[[], int]] = {
             "station": self._station,
             "kiosk": self._kiosk,
             "sync": self._sync,
@@ -127,11 +183,9 @@ class Program:
             "clips": self._clips,
             "show": lambda: looking.show(self.paths, self.arguments.clip, self.voice),
             "cat": lambda: looking.cat(self.paths, self.arguments.clip),
-            "verify": lambda: looking.check(self.paths, self.voice),
             "doctor": lambda: looking.examine(self.paths, self.settings, self.voice),
-            "init": self._init,
-        }[name]
-        return handler()
+        }
+        return handlers[name]()
 
     def _profiles(self) -> ProfileSet:
         own = [Path(directory) for directory in self.settings.profiles.directories]
@@ -173,28 +227,59 @@ class Program:
             for url in urls
         ]
         drivers = builtin_drivers(profiles)
-        parts = EngineParts(drivers, docks, probes=tuple(profiles.probes()))
+        parts = EngineParts(
+            drivers,
+            docks,
+            probes=tuple(profiles.probes()),
+            locked=locked_drivers(profiles, self.settings.dock.experimental),
+        )
         return service.run(self.paths, self.settings, parts)
 
     def _kiosk(self) -> int:
-        from ui import app
+        from ui import app, guard
 
         chosen = self.arguments
+        is_full = not (chosen.windowed or chosen.size or chosen.grab)
+        if is_full and not chosen.unguarded:
+            program = [sys.executable, str(Path(__file__).resolve())]
+            return guard.keep([*program, *sys.argv[1:], "--unguarded"])
         options = app.KioskOptions(
             state_dir=self.paths.root,
             windowed=chosen.windowed,
             language=chosen.language,
             theme=chosen.theme,
             size=chosen.size,
+            manners=self._manners(),
+            is_guarded=is_full,
         )
         if chosen.grab is not None:
             return app.grab_wall(options, chosen.grab)
         return app.run(options)
 
+    def _manners(self) -> Manners:
+        from ui.models.presence import Manners
+
+        chosen = self.settings.ui
+        return Manners(
+            card_needs_pin=self.settings.people.card_needs_pin,
+            idle_s=self.settings.people.idle_s,
+            clock_after_s=chosen.clock_after_s,
+            night_from=chosen.night_from,
+            night_until=chosen.night_until,
+            volume=chosen.volume,
+        )
+
     def _sync(self) -> int:
         from sync import daemon
 
         chosen = self.arguments
+        if chosen.what == steering.RECONCILE:
+            from sync.reconcile.cli import reconcile
+
+            url = chosen.to or self.settings.sync.store
+            return reconcile(self.paths, url, self.voice, deep=chosen.deep)
+        if chosen.what is not None:
+            return steering.run(self.paths, chosen.what, chosen.clip, self.voice)
         return daemon.run(daemon.SyncOptions(self.paths.root, once=chosen.once, to=chosen.to))
 
     def _collect(self) -> int:
@@ -219,23 +304,13 @@ class Program:
         )
         return looking.clips(self.paths, which, chosen.limit, self.voice)
 
-    def _init(self) -> int:
-        asks = not self.arguments.non_interactive
-        return looking.init(self.paths, self.settings, self.voice, is_interactive=asks)
-
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
     try:
-        return _positive(width), _positive(height)
+        return positive(width), positive(height)
     except argparse.ArgumentTypeError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no size like 1920x1080") from error
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
-    return int(text)
 
 
 def _interrupted(voice: Voice) -> int:

@@ -6,26 +6,66 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from drivers.android_e12 import AndroidE12Driver
+from drivers.android_zzx import AndroidZzxDriver
+from drivers.bcplus_bulk import BcPlusBulkDriver
+from drivers.ga947_library.driver import Ga947LibraryDriver
 from drivers.import_folder import SETTLE_S, FolderDock, ImportFolderDriver
+from drivers.jieli_scsi import JieliScsiDriver
 from drivers.mass_storage import CardDock, MassStorageDriver
+from drivers.mtp.driver import MtpDriver
 from drivers.simulated import SimulatedDock, SimulatedDriver
 from workstation.devices.hotplug import UsbDock
+from workstation.devices.mounter import Mounter, helper_command
 from workstation.domain.errors import BadDockUrlError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from workstation.devices.api import Dock, RecorderDriver
+    from workstation.devices.locked import LockedDriver
     from workstation.devices.profiles import ProfileSet
 
     DriverFactory = Callable[[ProfileSet], RecorderDriver]
+    LockedDriverFactory = Callable[[ProfileSet], LockedDriver]
 
-BUILTIN: tuple[DriverFactory, ...] = (MassStorageDriver, ImportFolderDriver, SimulatedDriver)
+BUILTIN: tuple[DriverFactory, ...] = (
+    MassStorageDriver,
+    MtpDriver,
+    ImportFolderDriver,
+    SimulatedDriver,
+)
+
+
+# Tried in this order where two are equally sure: the newer Android dialect answers fastest.
+LOCKED: tuple[LockedDriverFactory, ...] = (
+    JieliScsiDriver,
+    AndroidZzxDriver,
+    AndroidE12Driver,
+    BcPlusBulkDriver,
+    Ga947LibraryDriver,
+)
+EXPERIMENTAL = frozenset({BcPlusBulkDriver.name})
 
 
 def builtin_drivers(profiles: ProfileSet) -> tuple[RecorderDriver, ...]:
     """Every driver of the product, for ``Registry``."""
     return tuple(factory(profiles) for factory in BUILTIN)
+
+
+def locked_drivers(
+    profiles: ProfileSet, experimental: Collection[str] = ()
+) -> tuple[LockedDriver, ...]:
+    """The drivers of recorders that must be spoken to before they show their card.
+
+    Args:
+        profiles: the recorder families of this station.
+        experimental: names of those never tried on a recorder that this site turns on.
+    """
+    made = (factory(profiles) for factory in LOCKED)
+    return tuple(
+        driver for driver in made if driver.name not in EXPERIMENTAL or driver.name in experimental
+    )
 
 
 def open_dock(url: str, *, profiles: ProfileSet, cache_directory: Path) -> Dock:
@@ -46,7 +86,8 @@ def open_dock(url: str, *, profiles: ProfileSet, cache_directory: Path) -> Dock:
     if scheme == "simulated":
         return SimulatedDock(url, cache_directory)
     if scheme == "usb" and not rest:
-        return UsbDock(profiles, own_paths=(cache_directory,))
+        mounter = Mounter(helper_command())
+        return UsbDock(profiles, own_paths=(cache_directory,), mounter=mounter)
     if scheme == "folder":
         path, options = _path_and_options(url, {"settle_s"})
         return FolderDock(url, path, profiles, _seconds(url, options.get("settle_s")))

@@ -58,7 +58,7 @@ class MassStorageDriver:
         """
         if not sighting.ready or not sighting.source:
             raise RecorderGoneError(port=sighting.port, state=sighting.state_code)
-        with open_card(sighting, self._profiles) as session:
+        with open_card(sighting, self._profiles, erasable=True) as session:
             yield session
 
 

@@ -193,9 +193,10 @@ class SimulatedDock:
         slot.bay = None
         if slot.plan.cycle > 1 and is_over:
             self._later_cards.discard(card_of(slot.plan))
+        back_after_s = self._plan.replug_s if is_over else slot.plan.back_after_s
         cycle = slot.plan.cycle + is_over
         slot.plan = replace(slot.plan, docking=slot.plan.docking + 1, cycle=cycle)
-        slot.not_before_s = now_s + self._plan.replug_s
+        slot.not_before_s = now_s + back_after_s
         slot.card = pool.submit(self._card_for, slot.plan)
 
     def _plug(self, slot: _Slot, announce: Callable[[Sighting | Departure], None]) -> None:
@@ -210,7 +211,7 @@ class SimulatedDock:
 
     def _card_for(self, plan: SlotPlan) -> Path | None:
         """The tree to mount; None where it could not be made."""
-        if plan.has("unknown") or plan.has("fail_slot"):
+        if plan.not_ready_code or plan.has("fail_slot"):
             return self._runs  # nothing of it is ever read
         card = card_of(plan)
         shelf = self._shelf if plan.cycle == 1 else self._later_cards
@@ -248,7 +249,7 @@ def _port(slot: int) -> str:
 
 
 def _sighting(plan: SlotPlan, bay: Bay) -> Sighting:
-    if plan.has("unknown"):
+    if plan.not_ready_code:
         return Sighting(
             port=_port(plan.slot),
             source="",
@@ -256,12 +257,13 @@ def _sighting(plan: SlotPlan, bay: Bay) -> Sighting:
             vendor_id=0x1209,  # open-source test ids: a charger's, no recorder's
             product_id=0x0001,
             ready=False,
-            state_code="slot.charge_only",
+            state_code=plan.not_ready_code,
         )
     return Sighting(
         port=_port(plan.slot),
         source=plan.url,
         scheme=SCHEME,
         label=owner_of(plan.dock.seed, plan.slot).serial,
+        state_code="medium.dirty" if plan.has("dirty") else "",
         properties={BAY_PROPERTY: str(bay.path)},
     )

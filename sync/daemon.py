@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 from sync.backoff import Breaker
 from sync.cycle import Cycle, Tools
 from sync.database import SyncDatabase
+from sync.exchange.session import PERIOD_S
+from sync.feed.places import open_feed
 from sync.identity import Identity
-from sync.rate import TokenBucket
+from sync.pace.due import Due
+from sync.pace.gate import gate_of
+from sync.pace.prospect import prospect
+from sync.platforms.starting import platforms
 from sync.source import StationSource
 from sync.station_link import StationLink
 from sync.stopping import StopFlag, StopRequested, stop_on_signals
+from sync.stores.s3.place import CREDENTIALS_NAME
 from sync.stores.urls import open_store
 from sync.uplink import Uplink
 from workstation.domain.dock import UplinkView
@@ -31,6 +37,7 @@ from workstation.platform import settings
 from workstation.platform.clock import SystemClock
 from workstation.platform.lock import single_instance
 from workstation.platform.paths import StatePaths
+from workstation.platform.rate import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,12 +87,20 @@ def run(options: SyncOptions, stop: StopFlag | None = None) -> int:
 
 
 def _run(paths: StatePaths, options: SyncOptions, stop: StopFlag) -> int:
-    section = settings.load(paths.settings).sync
+    loaded = settings.load(paths.settings)
+    if options.once:
+        return _deliver(paths, options, stop, loaded.sync)
+    with platforms(paths, loaded, stop):
+        return _deliver(paths, options, stop, loaded.sync)
+
+
+def _deliver(paths: StatePaths, options: SyncOptions, stop: StopFlag, section: SyncSection) -> int:
     url = options.to or section.store
-    store = open_store(url) if url else None
+    bucket = TokenBucket(section.rate_limit_bps, pause=stop.pause)
+    store = open_store(url, paths.keys / CREDENTIALS_NAME, bucket.take) if url else None
     if store is None:
         return _without_store(paths, options, stop)
-    with _session(paths, section, store, stop) as (cycle, tools):
+    with _session(paths, section, (url, store, bucket), stop) as (cycle, tools):
         if options.once:
             return _once(cycle, tools)
         _for_ever(cycle, tools)
@@ -116,24 +131,32 @@ def _without_store(paths: StatePaths, options: SyncOptions, stop: StopFlag) -> i
 
 @contextlib.contextmanager
 def _session(
-    paths: StatePaths, section: SyncSection, store: Store, stop: StopFlag
+    paths: StatePaths, section: SyncSection, place: tuple[str, Store, TokenBucket], stop: StopFlag
 ) -> Iterator[tuple[Cycle, Tools]]:
+    url, store, bucket = place
     clock = SystemClock()
     with contextlib.ExitStack() as stack:
         identity = Identity.of(paths)
         source = stack.enter_context(contextlib.closing(StationSource.of(paths)))
         database = stack.enter_context(contextlib.closing(SyncDatabase(paths.sync, clock)))
         link = stack.enter_context(contextlib.closing(StationLink(paths.socket)))
+        gate = gate_of(section, database, clock)
         tools = Tools(
             identity=identity,
             source=source,
             database=database,
             link=link,
-            uplink=Uplink(store.url, link, clock),
-            bucket=TokenBucket(section.rate_limit_bps, pause=stop.pause),
+            uplink=Uplink(
+                store.url, link, clock, lambda: prospect(database, database.store_id, gate)
+            ),
+            bucket=bucket,
+            gate=gate,
+            due=Due(section.due_h, section.due_important_h),
             breaker=Breaker(section.retry_max_s),
             stop=stop,
             clock=clock,
+            feed=open_feed(section.directory or url, paths.keys / CREDENTIALS_NAME),
+            purge_days=section.purge_after_days,
         )
         stack.callback(tools.uplink.off)
         yield Cycle(tools, store), tools
@@ -150,7 +173,7 @@ def _once(cycle: Cycle, tools: Tools) -> int:
     if held.held:
         return max(OperatorError.exit_code, held.held_exit_code)
     if trouble is not None:
-        logger.warning("receipts are waiting: %s", trouble)
+        logger.warning("something waits: %s", trouble)
         return TransientError.exit_code
     tools.database.tell("all delivered")
     return 0
@@ -165,10 +188,22 @@ def _for_ever(cycle: Cycle, tools: Tools) -> None:
             wait_s = tools.breaker.fail()
             logger.warning("delivery waits wait_s=%.1f: %s", wait_s, error)
             tools.uplink.waiting(error, wait_s)
+            _reconcile(cycle, is_reached=not isinstance(error, TransientError))
             _sit_out(tools, wait_s)
         else:
             tools.breaker.reset()
+            _reconcile(cycle, is_reached=True)
             _await_news(cycle, tools, version, trouble)
+
+
+def _reconcile(cycle: Cycle, *, is_reached: bool) -> None:
+    """Once a day; nothing in the way of it stops delivery."""
+    if not is_reached:
+        return
+    try:
+        cycle.reconcile()
+    except StationError as error:
+        logger.warning("not reconciled: %s", error)
 
 
 def _sit_out(tools: Tools, wait_s: float) -> None:
@@ -180,13 +215,17 @@ def _sit_out(tools: Tools, wait_s: float) -> None:
 
 
 def _await_news(cycle: Cycle, tools: Tools, version: int, trouble: StationError | None) -> None:
-    """Until the station has committed something; open receipts are tried meanwhile."""
+    """Until the station has committed something, or it is time to hear the other stations.
+
+    Open receipts are tried meanwhile.
+    """
+    hear_s = time.monotonic() + PERIOD_S
     retry_s = time.monotonic() + RECEIPT_RETRY_S
-    while not tools.stop.is_set:
+    while not tools.stop.is_set and time.monotonic() < hear_s:
         tools.stop.wait(POLL_S)
         tools.uplink.repeat()
         try:
-            if tools.source.data_version() != version:
+            if tools.source.data_version() != version or cycle.deliveries.wishes():
                 return
         except LedgerBusyError:
             return  # the cycle meets it again, and counts it

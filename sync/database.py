@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from sync import schema
+from sync import schema, schema_exchange
 from workstation.domain.errors import LedgerBusyError, StateUnusableError, StoreUnavailableError
 from workstation.ledger.database import writer_engine
 from workstation.platform.clock import to_text
@@ -29,7 +29,7 @@ _store, _journal = schema.store, schema.journal
 
 
 class SyncDatabase:
-    """The file and its journal. Sync is its only writer, and uses it from one thread.
+    """The file and its journal. Sync is its only writer but for wishes, and uses one thread.
 
     After ``pin`` everything is about that store.
     """
@@ -135,9 +135,12 @@ class SyncDatabase:
 
 def _prepare(db: Connection, path: Path) -> None:
     version = db.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if version not in {0, schema.VERSION}:
+    if version not in {0, schema.VERSION, *schema.UPGRADES}:
         raise StateUnusableError(path=str(path), reason="version", found=version)
-    schema.metadata.create_all(db)
+    for step in range(version or schema.VERSION, schema.VERSION):
+        for statement in schema.UPGRADES[step]:
+            db.exec_driver_sql(statement)
+    schema_exchange.metadata.create_all(db)
     db.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
     newest = db.execute(select(func.max(_journal.c.id))).scalar_one() or 0
     db.execute(delete(_journal).where(_journal.c.id <= newest - JOURNAL_ROWS))

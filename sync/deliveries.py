@@ -6,22 +6,45 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from sync import schema
 from sync.states import ClipState, ObjectState, clip_can_follow, object_can_follow
 from workstation.domain.errors import LedgerBrokenError
 from workstation.ipc.codec import failure_of
+from workstation.platform.clock import to_text
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.engine import Connection
 
     from sync.database import SyncDatabase
+    from sync.stores.api import Kept
     from workstation.domain.errors import StationError
 
-_clip, _session = schema.clip, schema.session
+_clip, _session, _wish, _store = schema.clip, schema.session, schema.wish, schema.store
+
+# A clip of this size or less (a photo, a track, a log) is not kept waiting by a larger one.
+SMALL_BYTES = 8 << 20
 _OPEN = (ClipState.WAITING.value, ClipState.PUBLISHING.value)
+
+_IS_NUMBERED = _clip.c.state == ClipState.PUBLISHING.value
+_IS_URGENT = _clip.c.urgent_at.isnot(None)
+_IS_SMALL = _clip.c.size_bytes <= SMALL_BYTES
+ORDER = (  # of delivery; the forecast takes the same
+    ~_IS_NUMBERED,
+    ~_IS_URGENT,
+    _clip.c.urgent_at,
+    ~_IS_SMALL,
+    _clip.c.due_at.is_(None),
+    _clip.c.due_at,
+    _clip.c.place,
+)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Rows of clips that are still to be delivered, but for what is held."""
+    return _clip.c.state.in_(_OPEN) & (_clip.c.object_state != ObjectState.HELD.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +59,9 @@ class Delivery:
     state: ClipState = ClipState.WAITING
     object_state: ObjectState = ObjectState.QUEUED
     version: str = ""
+    locked_until: str | None = None
+    urgent_at: str | None = None
+    due_at: str | None = None
     tries: int = 0
     code: str | None = None
 
@@ -86,6 +112,8 @@ class Deliveries:
             "size_bytes": new.size_bytes,
             "sha256": new.sha256,
             "version": new.version,
+            "locked_until": new.locked_until,
+            "due_at": new.due_at,
             "tries": new.tries,
             "exit_code": 0,
             "facts": "{}",
@@ -112,20 +140,68 @@ class Deliveries:
             row = self._row(db, clip_id)
         return _delivery(row) if row is not None else None
 
-    def next_open(self) -> Delivery | None:
-        """The oldest clip that can be worked on; one with a number comes first."""
-        query = (
-            select(_clip)
-            .where(
-                self._mine(_clip.c.state.in_(_OPEN)),
-                _clip.c.object_state != ObjectState.HELD.value,
-            )
-            .order_by(_clip.c.state != ClipState.PUBLISHING.value, _clip.c.place)
-            .limit(1)
+    def next_open(
+        self, passing: Delivery | None = None, *, is_shut: bool = False
+    ) -> Delivery | None:
+        """The clip to work on now.
+
+        One with a number first, then what a person asked for, small before large, what is due
+        first, oldest first; while delivery is paused only the first two, while the gate
+        ``is_shut`` no large ones but those. ``passing`` is a clip that is being sent: only what
+        may pass it is given, that is small ones, and urgent ones unless it is urgent.
+        """
+        is_urgent, is_small, is_numbered = _IS_URGENT, _IS_SMALL, _IS_NUMBERED
+        query = select(_clip).where(self._mine(is_open()))
+        if self.is_paused():
+            query = query.where(is_numbered | is_urgent)
+        elif is_shut:
+            query = query.where(is_numbered | is_urgent | is_small)
+        if passing is not None:
+            may_pass = is_small if passing.urgent_at is not None else is_small | is_urgent
+            query = query.where(may_pass, _clip.c.clip_id != passing.clip_id)
+        with self._database.transaction() as db:
+            row = db.execute(query.order_by(*ORDER).limit(1)).one_or_none()
+        return _delivery(row) if row is not None else None
+
+    def is_paused(self) -> bool:
+        """Whether a person said that no clips go for now."""
+        with self._database.transaction() as db:
+            query = select(_store.c.paused_at).where(self._this_store())
+            return db.execute(query).scalar_one_or_none() is not None
+
+    def take_wishes(self) -> None:
+        """Do what people asked of us since the last look."""
+        query = select(_wish).order_by(_wish.c.id)
+        with self._database.transaction() as db:
+            for row in db.execute(query).all():
+                if row.kind == "now":
+                    changes = {"urgent_at": row.at}
+                    db.execute(update(_clip).where(_clip.c.clip_id == row.clip_id).values(changes))
+                else:
+                    paused_at = row.at if row.kind == "pause" else None
+                    db.execute(update(_store).where(self._this_store()).values(paused_at=paused_at))
+                self._database.note(db, row.clip_id, f"a person said: {row.kind}")
+                db.execute(delete(_wish).where(_wish.c.id == row.id))
+
+    def wishes(self) -> int:
+        """How many wishes nobody has looked at."""
+        with self._database.transaction() as db:
+            return int(db.execute(select(func.count()).select_from(_wish)).scalar_one())
+
+    def _this_store(self) -> ColumnElement[bool]:
+        return _store.c.store_id == self._database.store_id
+
+    def moving(self) -> tuple[str, ...]:
+        """Clips of which something has left, but that are not delivered yet."""
+        is_begun = (_clip.c.object_state != ObjectState.QUEUED.value) | (
+            _clip.c.state != ClipState.WAITING.value
+        )
+        query = select(_clip.c.clip_id).where(
+            self._mine(is_open()),
+            is_begun,
         )
         with self._database.transaction() as db:
-            row = db.execute(query).one_or_none()
-        return _delivery(row) if row is not None else None
+            return tuple(db.execute(query.order_by(_clip.c.place)).scalars())
 
     def unsettled(self, limit: int) -> list[Delivery]:
         """Delivered clips whose receipt the station has not acknowledged, oldest first."""
@@ -140,12 +216,12 @@ class Deliveries:
 
     def backlog(self) -> Backlog:
         """What is left to do."""
-        is_open = self._mine(_clip.c.state.in_(_OPEN))
+        unfinished = self._mine(_clip.c.state.in_(_OPEN))
         held = self._mine(_clip.c.object_state == ObjectState.HELD.value)
         published = self._mine(_clip.c.state == ClipState.PUBLISHED.value)
         size = func.coalesce(func.sum(_clip.c.size_bytes), 0)
         with self._database.transaction() as db:
-            clips, size_bytes = db.execute(select(func.count(), size).where(is_open)).one()
+            clips, size_bytes = db.execute(select(func.count(), size).where(unfinished)).one()
             held_rows = db.execute(
                 select(_clip.c.code, _clip.c.exit_code).where(held).order_by(_clip.c.place)
             ).all()
@@ -161,12 +237,18 @@ class Deliveries:
 
     # -- steps --------------------------------------------------------------------------
 
-    def object_becomes(
-        self, clip_id: str, state: ObjectState, detail: str = "", *, version: str = ""
-    ) -> None:
+    def object_becomes(self, clip_id: str, state: ObjectState, detail: str = "") -> None:
         """A step of the object."""
         with self._database.transaction() as db:
-            self._step(db, clip_id, state, {"version": version} if version else {}, detail)
+            self._step(db, clip_id, state, {}, detail)
+
+    def object_stored(self, clip_id: str, kept: Kept) -> None:
+        """The object is at the store, and the store says how it keeps it."""
+        until = to_text(kept.locked_until) if kept.locked_until is not None else None
+        more = {"version": kept.version, "locked_until": until, "code": None}
+        detail = f"locked until {until}" if until else "read back"
+        with self._database.transaction() as db:
+            self._step(db, clip_id, ObjectState.STORED, more, detail)
 
     def put_back(self, clip_id: str, error: StationError) -> None:
         """To the beginning again: the store does not hold what it should."""
@@ -252,6 +334,9 @@ def _delivery(row: Row[Any]) -> Delivery:
         state=ClipState(row.state),
         object_state=ObjectState(row.object_state),
         version=row.version,
+        locked_until=row.locked_until,
+        urgent_at=row.urgent_at,
+        due_at=row.due_at,
         tries=row.tries,
         code=row.code,
     )

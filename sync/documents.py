@@ -14,13 +14,18 @@ NO_PREVIOUS = "0" * 64  # what the first manifest names as the hash of the one b
 
 
 class StoreDocument(msgspec.Struct, frozen=True, tag="evidock-store", tag_field="document"):
-    """``store.json``: which store this is, and who made it."""
+    """``store.json``: which store this is, and who made it.
+
+    ``landing_days``: for so long at least a store with Object Lock keeps what arrives; 0 where
+    the store can not lock.
+    """
 
     format: int
     store_id: str
     created_at: str
     station: str
     ssh: str
+    landing_days: int = 0
 
 
 class StationKeyDocument(
@@ -36,12 +41,17 @@ class StationKeyDocument(
 
 
 class ManifestObject(msgspec.Struct, frozen=True):
-    """Bytes that belong to a clip, as read back from the store."""
+    """Bytes that belong to a clip, as read back from the store.
+
+    ``version`` names the one version that counts; empty where the store keeps none, and in
+    manifests of earlier stations: there the oldest counts.
+    """
 
     key: str
     size: int
     sha256: str
     sm3: str | None
+    version: str = ""
 
 
 class Manifest(msgspec.Struct, frozen=True, tag="evidock-manifest", tag_field="document"):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sync.chains import SegmentRow
 from sync.documents import digest_of
 from sync.layout import checkpoint_key, segment_key, signature_key
-from sync.sshsig import Namespace, sign
 from workstation.domain.errors import LedgerBrokenError
+from workstation.ledger.sshsig import Namespace, sign
 
 if TYPE_CHECKING:
     from sync.chains import Segments

@@ -10,7 +10,7 @@ from workstation.domain.errors import KeyBadError
 from workstation.station import record
 
 if TYPE_CHECKING:
-    from workstation.ledger.signing import StationKey
+    from workstation.ledger.signing import StationKey, VerifyKey
     from workstation.platform.paths import StatePaths
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -23,6 +23,7 @@ class Identity:
     station: str
     created_at: str
     key: StationKey
+    keys: tuple[VerifyKey, ...]  # all the station ever had, the present one last
 
     @classmethod
     def of(cls, paths: StatePaths) -> Identity:
@@ -36,4 +37,4 @@ class Identity:
         key = record.load_key(paths)
         if key.public != found.key.public or not _SAFE.fullmatch(found.id):
             raise KeyBadError(path=str(paths.station_key), reason="not_this_station")
-        return cls(found.id, found.created_at, key)
+        return cls(found.id, found.created_at, key, found.keys)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import logging
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sync.chains import ManifestRow, SegmentRow
@@ -34,14 +33,14 @@ from sync.layout import (
     signature_key,
     station_key_key,
 )
-from sync.sshsig import Namespace, holds, public_line, public_of, sign
+from sync.reading import read_document
 from sync.states import ClipState, ObjectState
 from workstation.domain.errors import (
     LedgerBrokenError,
-    StoreDamagedError,
     StoreRefusedError,
     StoreUnavailableError,
 )
+from workstation.ledger.sshsig import Namespace, holds, public_line, public_of, sign
 from workstation.platform.clock import to_text
 from workstation.platform.ids import new_id
 
@@ -51,11 +50,10 @@ if TYPE_CHECKING:
     from sync.identity import Identity
     from sync.source import Source
     from sync.stores.api import Store
+    from workstation.ledger.signing import VerifyKey
     from workstation.platform.clock import Clock
 
 logger = logging.getLogger(__name__)
-
-_DOCUMENT_LIMIT_BYTES = 256 << 20  # a segment of a thousand long lines is far below
 
 
 class Joining:
@@ -110,18 +108,23 @@ class Joining:
         logger.info("store initialised url=%s", store.url)
 
     def _introduce(self, store: Store) -> None:
-        """Leave our public key, or find it there.
+        """Leave our public key, or find it there; those it took over from are checked too.
 
         Raises:
             StoreRefusedError: another key goes by our name.
         """
-        key = station_key_key(self._identity.station)
+        keys = self._identity.keys
+        for number, former in enumerate(keys[:-1], 1):
+            key = station_key_key(self._identity.station, number)
+            if store.stat(key) is not None:
+                self._require(store, key, former)
+        key = station_key_key(self._identity.station, len(keys))
         if store.stat(key) is None:
             document = encode(
                 StationKeyDocument(
                     format=FORMAT,
                     station=self._identity.station,
-                    number=1,
+                    number=len(keys),
                     ssh=public_line(self._identity.key.public),
                     valid_from=self._identity.created_at,
                 )
@@ -130,8 +133,11 @@ class Joining:
             store.put_document(signature_key(key), signature)
             store.put_document(key, document)
             return
-        found = decode(StationKeyDocument, _read(store, key), key)
-        if public_of(found.ssh).public != self._identity.key.public:
+        self._require(store, key, self._identity.key)
+
+    def _require(self, store: Store, key: str, ours: VerifyKey) -> None:
+        found = decode(StationKeyDocument, read_document(store, key), key)
+        if public_of(found.ssh).public != ours.public:
             raise StoreRefusedError(key=key, reason="another_key")
 
     # -- what is there already ----------------------------------------------------------
@@ -183,13 +189,14 @@ class Joining:
             sha256=manifest.sha256,
             state=ClipState.PUBLISHED,
             object_state=ObjectState.STORED,
+            version=first.version,
         )
         self._manifests.adopt(delivered, row)
 
     def _signed(self, store: Store, key: str, namespace: Namespace) -> bytes:
-        body = _read(store, key)
-        signature = _read(store, signature_key(key))
-        if not holds(body, signature, namespace, self._identity.key):
+        body = read_document(store, key)
+        signature = read_document(store, signature_key(key))
+        if not any(holds(body, signature, namespace, key) for key in self._identity.keys):
             raise StoreRefusedError(key=key, reason="not_signed_by_us")
         return body
 
@@ -198,15 +205,3 @@ def _is_bare(error: StoreUnavailableError) -> bool:
     """Nothing is there yet, rather than something that we can not see."""
     is_absent = error.facts.get("errno") == errno.ENOENT
     return is_absent or error.facts.get("reason") == "no_store_json"
-
-
-def _read(store: Store, key: str) -> bytes:
-    """A small object, whole."""
-    buffer = memoryview(bytearray(1 << 16))
-    content = bytearray()
-    with closing(store.open(key)) as stored:
-        while count := stored.readinto(buffer):
-            content += buffer[:count]
-            if len(content) > _DOCUMENT_LIMIT_BYTES:
-                raise StoreDamagedError(key=key, reason="too_long")
-    return bytes(content)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from workstation.domain.errors import StoreRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from workstation.domain.clip import Clip
 
 STORE_KEY = "store.json"
+CANARY_PREFIX = "canary/"  # what commissioning leaves; no document and no evidence
 SIGNATURE_SUFFIX = ".sig"
 NAME_LIMIT = 80  # characters of a file name that survive in a key
 KEY_LIMIT_BYTES = 1024  # of the S3 API
@@ -19,6 +22,7 @@ KEY_LIMIT_BYTES = 1024  # of the S3 API
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _MANIFEST = re.compile(r"manifests/[^/]+/(?P<seq>[0-9]{12})-(?P<clip>[0-9A-Za-z_-]+)\.json")
+_EVENTS_KEY = re.compile(r"events/[^/]+/(?P<first>[0-9]{12})\.jsonl")
 _SEGMENT_KEY = re.compile(r"ledger/[^/]+/(?P<first>[0-9]{12})\.jsonl")
 
 
@@ -78,13 +82,33 @@ def segment_of(key: str) -> int | None:
     return int(found["first"]) if found else None
 
 
+def events_prefix(station: str) -> str:
+    return f"events/{station}/"
+
+
+def events_key(station: str, first: int) -> str:
+    return f"{events_prefix(station)}{first:012}.jsonl"
+
+
+def event_segment_of(key: str) -> int | None:
+    """Number of the first operation of a segment's key; None for anything else."""
+    found = _EVENTS_KEY.fullmatch(key)
+    return int(found["first"]) if found else None
+
+
 def checkpoint_key(station: str, size: int) -> str:
     return f"{ledger_prefix(station)}{size:012}.checkpoint"
 
 
-def station_key_key(station: str) -> str:
-    return f"keys/{station}-1.json"
+def station_key_key(station: str, number: int = 1) -> str:
+    return f"keys/{station}-{number}.json"
 
 
 def signature_key(key: str) -> str:
     return key + SIGNATURE_SUFFIX
+
+
+def stations_under_keys(keys: Iterable[str]) -> list[str]:
+    """Whose keys a listing of ``keys/`` names. All lie flat: one listing for a thousand each."""
+    found = {key.removeprefix("keys/").rpartition("-")[0] for key in keys}
+    return sorted(found - {""})

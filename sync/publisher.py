@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sync.chains import ManifestRow
 from sync.documents import FORMAT, Manifest, ManifestObject, digest_of, encode
 from sync.layout import manifest_key, signature_key
-from sync.sshsig import Namespace, sign
 from sync.states import ClipState
 from sync.stores.errors import store_errors
 from workstation.domain.errors import LedgerBrokenError
+from workstation.ledger.sshsig import Namespace, sign
 from workstation.platform.clock import to_text
 from workstation.platform.failpoints import reach
 
@@ -81,7 +81,11 @@ class Publisher:
             custody=self._source.custody_hash(clip.id),
             objects=[
                 ManifestObject(
-                    delivery.object_key, clip.size_bytes, clip.digest.sha256, clip.digest.sm3
+                    delivery.object_key,
+                    clip.size_bytes,
+                    clip.digest.sha256,
+                    clip.digest.sm3,
+                    delivery.version,
                 )
             ],
         )

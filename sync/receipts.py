@@ -78,6 +78,7 @@ class Receipts:
             sha256=delivery.sha256,
             size_bytes=delivery.size_bytes,
             stored_at=manifest.published_at,
+            locked_until=delivery.locked_until,
             proof={
                 "read_back": True,
                 "version": delivery.version,

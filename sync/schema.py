@@ -15,7 +15,17 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1  # PRAGMA user_version
+VERSION = 3  # PRAGMA user_version
+
+# What a database of an earlier version lacks; new tables need no words.
+UPGRADES: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE clip ADD COLUMN locked_until TEXT",
+        "ALTER TABLE clip ADD COLUMN urgent_at TEXT",
+        "ALTER TABLE store ADD COLUMN paused_at TEXT",
+    ),
+    2: ("ALTER TABLE clip ADD COLUMN due_at TEXT",),
+}
 
 metadata = MetaData()
 
@@ -28,6 +38,7 @@ store = Table(
     Column("first_seen_at", Text, nullable=False),
     Column("outbox_seq", Integer, nullable=False),  # read up to here
     Column("checkpoint_size", Integer, nullable=False),  # largest one delivered
+    Column("paused_at", Text),  # a person said: no clips for now
 )
 
 clip = Table(
@@ -42,6 +53,9 @@ clip = Table(
     Column("size_bytes", Integer, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("version", Text, nullable=False),
+    Column("locked_until", Text),  # by the store's word; NULL where it can not lock
+    Column("urgent_at", Text),  # a person said: this one now
+    Column("due_at", Text),  # when it should be there; NULL: nobody said
     Column("tries", Integer, nullable=False),
     Column("code", Text),  # why it is HELD or was put back
     Column("exit_code", Integer, nullable=False),  # the kind of ``code``; 0 without one
@@ -83,6 +97,22 @@ session = Table(  # one row per attempt at sending an object, for people and for
     Column("to_bytes", Integer),
     Column("began_at", Text, nullable=False),
     Column("took_s", Float),
+)
+
+spent = Table(  # what went of large clips, by local day: the line's, not a store's
+    "spent",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("size_bytes", Integer, nullable=False),
+)
+
+wish = Table(  # what people ask of the running process; the only table that others write
+    "wish",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # now, pause, resume
+    Column("clip_id", Text),
 )
 
 journal = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -10,11 +11,14 @@ from sqlalchemy.exc import DatabaseError
 
 from workstation.catalog.reader import Catalog
 from workstation.domain.errors import LedgerBusyError
+from workstation.domain.errors_casework import ClipDestroyedError
 from workstation.ledger.custody import Act
 from workstation.vault import keys
 from workstation.vault.store import Vault
 
 if TYPE_CHECKING:
+    from workstation.catalog.delivered import Delivered
+    from workstation.catalog.directory import ProposalLine
     from workstation.catalog.values import OutboxRow, SignedSize
     from workstation.domain.clip import Clip
     from workstation.platform.paths import StatePaths
@@ -75,6 +79,30 @@ class Source(Protocol):
         """Signed checkpoints over more than ``after_size`` lines, smallest first."""
         ...
 
+    def operations(self, after_seq: int, limit: int) -> list[tuple[int, bytes]]:
+        """What people said here, each with its number in the outbox, in order."""
+        ...
+
+    def delivered(self, store_id: str) -> list[Delivered]:
+        """Every clip with a receipt of this store."""
+        ...
+
+    def purgeable(self, store_id: str, before: str) -> list[Delivered]:
+        """Of those, the clips whose receipt is older and whose bytes are here."""
+        ...
+
+    def not_here(self, store_id: str) -> list[str]:
+        """Of those, the clips whose bytes should be in the vault and are not."""
+        ...
+
+    def is_governed(self) -> bool:
+        """Whether an agency keeps the directory, so that local changes are proposals."""
+        ...
+
+    def proposals(self, after_seq: int, limit: int) -> list[ProposalLine]:
+        """Local changes of the directory, in order of the outbox."""
+        ...
+
     def data_version(self) -> int:
         """Changes whenever the station has committed."""
         ...
@@ -132,6 +160,31 @@ class StationSource:
 
     def checkpoints(self, after_size: int) -> list[SignedSize]:
         return self._catalog.checkpoints(after_size)
+
+    def operations(self, after_seq: int, limit: int) -> list[tuple[int, bytes]]:
+        return self._catalog.operations_said(after_seq, limit)
+
+    def delivered(self, store_id: str) -> list[Delivered]:
+        return self._catalog.delivered(store_id)
+
+    def purgeable(self, store_id: str, before: str) -> list[Delivered]:
+        gone = self._catalog.gone_here()
+        found = self._catalog.delivered(store_id)
+        return [one for one in found if one.stored_at < before and one.clip_id not in gone]
+
+    def not_here(self, store_id: str) -> list[str]:
+        lacking = []
+        for one in self._catalog.delivered(store_id):
+            with suppress(ClipDestroyedError):
+                if not self._vault.path_of(self._catalog.object_ref(one.clip_id)).exists():
+                    lacking.append(one.clip_id)
+        return lacking
+
+    def is_governed(self) -> bool:
+        return bool(self._catalog.agency_keys())
+
+    def proposals(self, after_seq: int, limit: int) -> list[ProposalLine]:
+        return self._catalog.proposals(after_seq, limit)
 
     def data_version(self) -> int:
         try:

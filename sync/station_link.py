@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from workstation.domain.errors import ProtocolError, StationNotRunningError
 from workstation.ipc.client import Connection, RemoteError
 from workstation.ipc.messages import ReportUplink
+from workstation.ipc.messages_delivery import ReportOnItsWay
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workstation.domain.dock import UplinkView
-    from workstation.ipc.messages import AnyCommand, Result
+    from workstation.ipc.messages import AnyCommand
+    from workstation.ipc.words import Result
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ class StationLink:
         self._retry_at_s = 0.0
         self._report_at_s = 0.0
         self._reported: UplinkView | None = None
+        self._moving: tuple[str, ...] | None = None
 
     def call(self, command: AnyCommand, timeout_s: float = 10.0) -> Result:
         """Give the station a command.
@@ -65,6 +68,18 @@ class StationLink:
         else:
             self._reported = view
 
+    def report_moving(self, clips: tuple[str, ...]) -> None:
+        """Tell the station which clips are on their way, if that changed."""
+        if clips == self._moving:
+            return
+        try:
+            self.call(ReportOnItsWay(clips), REPORT_TIMEOUT_S)
+        except (StationNotRunningError, RemoteError, ProtocolError) as error:
+            logger.debug("what is on its way not taken: %s", error)
+            self._moving = None
+        else:
+            self._moving = clips
+
     def _connected(self) -> Connection:
         if self._connection is None:
             if time.monotonic() < self._retry_at_s:
@@ -76,7 +91,7 @@ class StationLink:
                 self._retry_at_s = time.monotonic() + RECONNECT_S
                 raise
             self._connection = connection
-            self._reported = None
+            self._reported = self._moving = None
         return self._connection
 
     def close(self) -> None:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sync.deliveries import Deliveries, Delivery
-    from sync.rate import TokenBucket
     from sync.source import PlainBytes, Source
     from sync.stopping import StopFlag
     from sync.stores.api import Store, Upload
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 1 << 20
+
+BREATH_S = 0.5  # how long something small waits behind a large clip, at most, but for one piece
 
 # A cable that flips a bit is worth another try; one that always does is for a person.
 TRIES_LIMIT = 3
@@ -45,15 +46,16 @@ class Uploader:
         self,
         source: Source,
         deliveries: Deliveries,
-        bucket: TokenBucket,
         stop: StopFlag,
-        on_bytes: Callable[[int], None],
+        on_bytes: Callable[[Delivery, int], None],
+        on_breath: Callable[[Delivery], None] | None = None,
     ) -> None:
         self._source = source
         self._deliveries = deliveries
-        self._bucket = bucket
         self._stop = stop
         self._on_bytes = on_bytes
+        self._on_breath = on_breath
+        self._breath_at_s = 0.0
         self._buffer = memoryview(bytearray(CHUNK_BYTES))
 
     def deliver(self, store: Store, delivery: Delivery) -> None:
@@ -69,6 +71,7 @@ class Uploader:
             found = store.stat(delivery.object_key)
             if delivery.object_state is ObjectState.STORED:
                 if found == delivery.size_bytes:
+                    store.vouch(delivery.object_key)
                     return
                 self._put_back(delivery, "vanished")
             elif found is not None:
@@ -114,7 +117,8 @@ class Uploader:
         if sha256 != delivery.sha256:
             # The key names the digest, and nothing of ours puts other bytes there.
             raise StoreDamagedError(key=delivery.object_key, reason="read_back", sha256=sha256)
-        self._become(delivery, ObjectState.STORED, "read back")
+        kept = store.vouch(delivery.object_key)
+        self._deliveries.object_stored(delivery.clip_id, kept)
 
     def _read_back(self, store: Store, key: str) -> str:
         hasher = hashlib.sha256()
@@ -142,10 +146,21 @@ class Uploader:
                     return
         if (stored.size_bytes, stored.sha256) != (delivery.size_bytes, delivery.sha256):
             raise StoreRefusedError(key=delivery.object_key, reason="proof")
-        self._deliveries.object_becomes(
-            delivery.clip_id, ObjectState.CHECKING, "committed", version=stored.version
-        )
-        self._become(delivery, ObjectState.STORED, "read back")
+        self._become(delivery, ObjectState.CHECKING, "committed")
+        self._deliveries.object_stored(delivery.clip_id, stored.kept)
+
+    def _breathe(self, delivery: Delivery) -> None:
+        """Let what is more pressing pass; the upload at hand stays as it is."""
+        now_s = time.monotonic()
+        if self._on_breath is not None and now_s >= self._breath_at_s:
+            self._on_breath(delivery)
+            self._breath_at_s = time.monotonic() + BREATH_S
+
+    def _await(self, delivery: Delivery, upload: Upload, *, is_last: bool = False) -> None:
+        """Wait for the line, letting small things pass meanwhile."""
+        while not upload.settle(BREATH_S, is_last=is_last):
+            self._stop.check()
+            self._breathe(delivery)
 
     def _pour(self, delivery: Delivery, plain: PlainBytes, upload: Upload) -> None:
         """Send what the store does not hold yet; hash everything.
@@ -163,12 +178,16 @@ class Uploader:
                 self._stop.check()
                 chunk = self._buffer[:count]
                 hasher.update(chunk)
-                fresh = chunk[max(0, min(count, from_bytes - passed)) :]
+                known = max(0, min(count, from_bytes - passed))
+                fresh = chunk[known:]
                 passed += count
+                upload.skim(chunk[:known])
                 if fresh:
-                    self._bucket.take(len(fresh))
+                    self._await(delivery, upload)
                     upload.write(fresh)
-                    self._on_bytes(len(fresh))
+                    self._on_bytes(delivery, len(fresh))
+                self._breathe(delivery)
+            self._await(delivery, upload, is_last=True)
         finally:
             took_s = time.monotonic() - begun_s
             self._deliveries.end_session(session, upload.offset, took_s)

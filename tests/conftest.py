@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,17 @@ class _Unannounced(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def what_a_command_changes() -> Iterator[None]:
+    """Put back what ``main.main`` sets for its whole process, where a test calls it in ours."""
+    root = logging.getLogger()
+    level, on_term = root.level, signal.getsignal(signal.SIGTERM)
+    yield
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+    signal.signal(signal.SIGTERM, on_term)
 
 
 @pytest.fixture(autouse=True)

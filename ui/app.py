@@ -7,20 +7,23 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from ui.bridge import EventBridge
 from ui.client import StationLink
 from ui.i18n import Tongue
 from ui.images import ThumbnailShelf
+from ui.manners import Hands, forget_place, recall_place, remember_place
 from ui.models.kiosk import Kiosk
+from ui.models.presence import Manners
 from ui.preferences import preferences_path, read_preferences, write_preferences
 from ui.scene import Scene, set_font
+from ui.sounds import Sounds
 from ui.texts import say
 from workstation.catalog.reader import Catalog
 from workstation.domain.errors import StateUnusableError, StationNotRunningError
@@ -56,6 +59,8 @@ class KioskOptions:
     size: tuple[int, int] | None = None  # of the window, in pixels; implies windowed
     grab_to: Path | None = None  # save a picture of the wall there and end
     slot: int | None = None  # open this slot first
+    manners: Manners = field(default_factory=Manners)
+    is_guarded: bool = False  # full screen, brought back where it was after a crash
 
 
 def has_gpu(drm: Path = Path("/sys/class/drm")) -> bool:
@@ -90,13 +95,18 @@ class KioskProgram:
         socket_path = options.state_dir / "station.sock"
         self._link = StationLink(socket_path, open_catalog, self._mailbox)
         shelf = ThumbnailShelf()
-        self.kiosk = Kiosk(Tongue(say), SystemClock(), self._link, shelf)
+        self.kiosk = Kiosk(Tongue(say), SystemClock(), self._link, shelf, options.manners)
         self._bridge.received.connect(self.kiosk.hear)
         self._take(options)
         self.scene = Scene(self.kiosk, shelf)
         self._second = QTimer(interval=1000)
         self._second.timeout.connect(self.kiosk.tick)
         self.kiosk.chosen.connect(self._remember)
+        self.hands = Hands(self.kiosk, self.scene.view, is_locked=options.is_guarded)
+        self.sounds = Sounds(options.manners.volume)
+        self.kiosk.rang.connect(self.sounds.ring)
+        if options.is_guarded:
+            self._keep_place(settings.with_name("place.json"))
 
     def start(self) -> None:
         """Begin to connect and to count seconds."""
@@ -106,10 +116,18 @@ class KioskProgram:
     def stop(self) -> None:
         """Give everything back, the window first."""
         self._second.stop()
+        self.hands.stop()
         self._bridge.stop()
         self.scene.close()
+        self.kiosk.preview.close()
         self._link.close()
         self._mailbox.close()
+
+    def _keep_place(self, path: Path) -> None:
+        """After a crash people find the kiosk where it was; an orderly end forgets it."""
+        if (place := recall_place(path)) is not None:
+            self.kiosk.return_to(place.name, place.slot)
+        self.kiosk.moved.connect(lambda: remember_place(path, *self.kiosk.place))
 
     def _take(self, options: KioskOptions) -> None:
         """What was chosen last, unless the call says otherwise."""
@@ -137,10 +155,16 @@ def run(options: KioskOptions) -> int:
         view.resize(*(options.size or WINDOW_SIZE))
         view.show()
     else:
+        view.setGeometry(app.primaryScreen().geometry())  # where no window manager does it
         view.showFullScreen()
+        view.requestActivate()  # the card reader types where the keyboard is
+        view.setCursor(Qt.CursorShape.BlankCursor)
+    program.kiosk.ended.connect(lambda: app.exit(0))  # ``quit`` asks a locked window: it refuses
     program.start()
     grab = None if options.grab_to is None else _Grab(program, options.grab_to, options.slot)
     code = app.exec()
+    if options.is_guarded:
+        forget_place(preferences_path().with_name("place.json"))
     program.stop()
     return grab.code if grab is not None and code == 0 else code
 
@@ -191,7 +215,7 @@ def _end_on_signals(app: QGuiApplication) -> None:
     """SIGTERM and SIGINT end the event loop; the second's tick lets Python notice them."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        app.quit()
+        app.exit(0)
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)

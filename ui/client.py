@@ -12,8 +12,9 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from ui.errands import Errands
 from workstation.domain.errors import StationError, StationNotRunningError
 from workstation.events.facts import SlotChanged, StationChanged
 from workstation.ipc.client import Connection
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from workstation.domain.dock import DockView
     from workstation.events.facts import AnyEvent
     from workstation.events.mailbox import Mailbox
+    from workstation.ipc.messages import AnyCommand
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 4.0  # a person who restarts the station sees the wall return within this
 LOOK_S = 0.5  # how often the catalog's data_version is asked
 LEAST_LOOK_S = 0.2  # and at most this often, however many facts come in
+LONGEST_WISHES = 240  # thumbnails asked for; who scrolled past more does not wait for them
 PING_S = 5.0  # a station that answers no ping for as long again is not running
 
 
@@ -95,7 +98,8 @@ class StationLink:
         self._open_catalog = open_catalog
         self._mailbox = mailbox
         self._changed = threading.Condition()
-        self._wishes: deque[str] = deque()
+        self._wishes: deque[str] = deque(maxlen=LONGEST_WISHES)
+        self._errands = Errands(mailbox)
         self._watched: str | None = None
         self._must_look = False
         self._lost = False
@@ -124,10 +128,23 @@ class StationLink:
             self._changed.notify()
 
     def want_thumbnail(self, clip_id: str) -> None:
-        """Ask the station for a clip's small picture; ``ThumbnailRead`` follows."""
+        """Ask the station for a clip's small picture; ``ThumbnailRead`` follows.
+
+        The latest asked for comes first: it is what people look at.
+        """
         with self._changed:
             self._wishes.append(clip_id)
             self._changed.notify()
+
+    def ask(self, ticket: str, command: AnyCommand) -> None:
+        """Give the station a command for whoever is signed in; ``Answered`` follows."""
+        self._errands.ask(ticket, command)
+        self._look_soon()
+
+    def look(self, ticket: str, question: Callable[[Any], object]) -> None:
+        """Ask the catalog something, on the link's thread; ``Looked`` follows."""
+        self._errands.look(ticket, question)
+        self._look_soon()
 
     # -- the link's thread ---------------------------------------------------------------
 
@@ -140,6 +157,7 @@ class StationLink:
             except StationError as error:
                 logger.debug("station does not answer: %s", error)
             self._mailbox.post(LinkDown())
+            self._errands.give_up()
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping, pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
@@ -152,6 +170,7 @@ class StationLink:
         connection = Connection(self._socket_path, on_event=self._on_event, on_lost=self._on_lost)
         try:
             connection.connect()
+            connection.session = self._errands.session
             connection.subscribe(on_snapshot=self._on_snapshot)
             self._attend(connection)
         finally:
@@ -168,6 +187,7 @@ class StationLink:
         try:
             while not self._stopping and not self._lost:
                 wish, watched = self._next_wish()
+                self._errands.run_one(connection, look.reader)
                 if wish is not None:
                     self._mailbox.post(ThumbnailRead(wish, _thumbnail(connection, wish)))
                 if watched is not None and (items := look.items(watched)) is not None:
@@ -180,11 +200,13 @@ class StationLink:
 
     def _next_wish(self) -> tuple[str | None, str | None]:
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._stopping or self._lost or self._wishes or self._must_look, LOOK_S
-            )
+            self._changed.wait_for(self._is_wanted, LOOK_S)
             self._must_look = False
-            return (self._wishes.popleft() if self._wishes else None), self._watched
+            return (self._wishes.pop() if self._wishes else None), self._watched
+
+    def _is_wanted(self) -> bool:
+        is_over = self._stopping or self._lost
+        return bool(is_over or self._wishes or self._errands or self._must_look)
 
     # -- the connection's reader thread --------------------------------------------------
 
@@ -228,18 +250,27 @@ class _CatalogLook:
             return None
         self._next_at = time.monotonic() + LEAST_LOOK_S
         try:
-            if self._reader is None:
-                self._reader = self._open_catalog()
-            now = (collection_id, self._reader.data_version())
+            reader = self.reader()
+            now = (collection_id, reader.data_version())
             if now == self._seen:
                 return None
-            items = tuple(self._reader.items(collection_id))
+            items = tuple(reader.items(collection_id))
         except StationError as error:
             logger.info("catalog can not be read: %s", error)
             self.close()
             return None
         self._seen = now
         return items
+
+    def reader(self) -> CollectionReader:
+        """The open catalog.
+
+        Raises:
+            StationError: it can not be opened.
+        """
+        if self._reader is None:
+            self._reader = self._open_catalog()
+        return self._reader
 
     def close(self) -> None:
         if self._reader is not None:

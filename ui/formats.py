@@ -11,29 +11,10 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 
-_STEP = 1000  # decimal units, as on the label of a disk
-_UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 _MINUTE_S = 60
 _HOUR_S = 3600
 _DAY_S = 86400
 _EXACT_S = 1.0  # a clock this near is right for every purpose of the wall
-
-
-def split_size(size_bytes: float) -> tuple[str, str]:
-    """Number and unit of a size, three digits at least for what is small: ``("4.6", "TB")``."""
-    value = max(0.0, float(size_bytes))
-    unit = 0
-    while value >= _STEP - 0.5 and unit < len(_UNITS) - 1:
-        value /= _STEP
-        unit += 1
-    digits = 1 if unit >= 2 and value < 100 else 0
-    return f"{value:.{digits}f}", _UNITS[unit]
-
-
-def size_text(size_bytes: float) -> str:
-    """A size with its unit."""
-    number, unit = split_size(size_bytes)
-    return f"{number} {unit}"
 
 
 def rate_text(rate_bps: float) -> str:
@@ -83,6 +64,14 @@ def span_text(seconds: float) -> str:
     return translate("Formats", "{days} 天 {hours} 小时").format(
         days=whole // _DAY_S, hours=whole % _DAY_S // _HOUR_S
     )
+
+
+def clock_text(seconds: float) -> str:
+    """A clip's length as players write it: ``08:19``, ``1:02:03``."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, _HOUR_S)
+    minutes = f"{rest // _MINUTE_S:02}:{rest % _MINUTE_S:02}"
+    return f"{hours}:{minutes}" if hours else minutes
 
 
 def offset_text(offset_s: float | None, uncertainty_s: float | None) -> str:

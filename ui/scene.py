@@ -9,7 +9,9 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQuick import QQuickView
 
-from ui.images import IconProvider, ThumbnailProvider
+from ui.images import IconProvider, ReceiptProvider, ThumbnailProvider
+from ui.painted.video import VideoSurface
+from ui.painted.wave import WaveForm
 from ui.tokens import FONT_FAMILY, Tokens
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ui.images import ThumbnailShelf
     from ui.models.kiosk import Kiosk
 
+PAINTED = (VideoSurface, WaveForm)  # what QML makes itself; importing them tells it how
 QML_DIR = Path(__file__).resolve().parent / "qml"
 
 
@@ -31,11 +34,13 @@ class Scene:
     def __init__(self, kiosk: Kiosk, shelf: ThumbnailShelf) -> None:
         self._kiosk = kiosk
         self._icons = IconProvider()
+        self._receipts = ReceiptProvider()
         self._thumbnails = ThumbnailProvider(shelf)
         self.view = QQuickView()
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         engine = self.view.engine()
         engine.addImageProvider("icon", self._icons)
+        engine.addImageProvider("receipt", self._receipts)
         engine.addImageProvider("thumbnail", self._thumbnails)
         self._tokens = _tokens_of(engine)
         self._language = ""

@@ -122,15 +122,20 @@ def fact_text(name: str, value: object, language: str) -> str:
     return "".join(part if part.isprintable() else _escape(part) for part in text)
 
 
-def size_text(size_bytes: float) -> str:
-    """A size in decimal units: ``4.6 TB``."""
+def split_size(size_bytes: float) -> tuple[str, str]:
+    """Number and unit of a size in decimal units: ``("4.6", "TB")``."""
     value = max(0.0, float(size_bytes))
     unit = 0
     while value >= _STEP - 0.5 and unit < len(_UNITS) - 1:
         value /= _STEP
         unit += 1
     digits = 1 if unit >= 2 and value < 100 else 0
-    return f"{value:.{digits}f} {_UNITS[unit]}"
+    return f"{value:.{digits}f}", _UNITS[unit]
+
+
+def size_text(size_bytes: float) -> str:
+    """A size with its unit: ``4.6 TB``."""
+    return " ".join(split_size(size_bytes))
 
 
 def span_text(seconds: float, language: str) -> str:
@@ -174,8 +179,7 @@ def _fill(template: str, shown: Mapping[str, str]) -> str:
 @cache
 def _texts(language: str) -> dict[str, dict[str, str]]:
     joined: dict[str, dict[str, str]] = {}
-    for name in ("errors", "doctor"):
-        path = _FOLDER / f"{name}.{language}.toml"
+    for path in sorted(_FOLDER.glob(f"*.{language}.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         joined |= cast("dict[str, dict[str, str]]", table)
     return joined

@@ -16,7 +16,10 @@ QML_IMPORT_NAME = "Evidock"
 QML_IMPORT_MAJOR_VERSION = 1
 
 FONT_FAMILY = "Noto Sans CJK SC"  # always named: the default falls back to Japanese glyph forms
+STAGE, ONSTAGE = "#000000", "#EDF3F8"
 TOUCH_PX = 56  # 11 mm on a 21.5 inch panel of 1920 x 1080
+PAPER = "#FFFFFF"  # under a QR code in either theme
+NIGHT = "#000000"
 SPARK_W_PX = 170  # the trend of the rate, drawn in these bounds
 SPARK_H_PX = 60
 
@@ -41,6 +44,7 @@ class Palette:
     alarm: str
     accent: str
     tint: str
+    onaccent: str
     inks: tuple[str, ...]
     fills: tuple[str, ...]
     softs: tuple[str, ...]
@@ -64,6 +68,7 @@ LIGHT = Palette(
     alarm="#FFC930",
     accent="#0B66C3",
     tint="#DCEBFB",
+    onaccent="#FFFFFF",
     inks=("#566675", "#0B5FC0", "#372F7D", "#00614F", "#8A4600", "#AE1014"),
     fills=("#AAB3BD", "#2F83F5", "#40378A", "#006E5D", "#F0A23C", "#BE1216"),
     softs=("#E3E9EE", "#E3EFFD", "#E9E7F8", "#DCF2EC", "#FFF1DC", "#FBE5E3"),
@@ -87,6 +92,7 @@ DARK = Palette(
     alarm="#FFC930",
     accent="#62AEFF",
     tint="#16324F",
+    onaccent="#06131F",
     inks=("#8C9BA9", "#7DB8FF", "#C9C3FF", "#4ADBB9", "#FFD154", "#FF9179"),
     fills=("#4B5660", "#2F7DE8", "#C5BFFF", "#3BD3AF", "#FFC930", "#E23A12"),
     softs=("#0F1820", "#13304F", "#29264A", "#0E302C", "#3F310B", "#47190F"),
@@ -152,12 +158,18 @@ class Tokens(QObject):
     alarm = _colour("alarm")
     accent = _colour("accent")
     tint = _colour("tint")
+    onaccent = _colour("onaccent")
+    paper = Property(QColor, lambda _: QColor(PAPER), constant=True)
+    night = Property(QColor, lambda _: QColor(NIGHT), constant=True)
     inks = _colours("inks")
     fills = _colours("fills")
     softs = _colours("softs")
     marks = _colours("marks")
 
+    stage = Property(QColor, lambda _: QColor(STAGE), constant=True)  # behind footage, any theme
+    onstage = Property(QColor, lambda _: QColor(ONSTAGE), constant=True)
     family = Property(str, lambda _: FONT_FAMILY, constant=True)
+    small = _whole(12)  # nothing but a name of the rail that would not fit otherwise
     caption = _whole(15)
     body = _whole(17)
     label = _whole(20)
@@ -180,7 +192,13 @@ class Tokens(QObject):
     r14 = _size(14)
     hair = _size(1)  # width of a line
     firm = _size(2)  # width of a line that must be seen
+    strong = _size(4)  # of a line that must be found among thirty
     touch = _size(TOUCH_PX)
+    key = _size(76)  # a key of the own keypad
+    keypad = _size(360)  # its width
+    desk = _size(960)  # the sign-in card
+    qr = _size(420)  # the receipt's code: read by a phone at arm's length
+    resting = _whole(180)  # the hour on the clock screen, read across the hall
 
     icon18 = _whole(18)
     icon22 = _whole(22)
@@ -212,10 +230,22 @@ class Tokens(QObject):
     sparkh = _size(SPARK_H_PX)
     navw = _size(88)
     navh = _size(88)
+    letter = _size(60)  # a key of the letters
+    chipmost = _size(300)  # a filter that is chosen
+    navleast = _size(104)  # an entry of the bottom bar
+    roomtile = _size(132)
+    clipcard = _size(290)  # a clip's card, at least
+    clipwords = _size(122)  # of it, what is not picture
+    wide = _size(0.5625)  # height to width of a picture
+    near = _whole(600)  # of a grid of pictures kept ready outside the view
+    shade = _size(0.72)  # under words on a picture
     turn = _size(360)  # degrees
     markpart = _size(0.84)  # a mark's share of the ring it stands in for
     octagon = _size(0.293)  # corner cut of a regular octagon, as a share of its width
+    faint = _size(0.6)  # of what is not to be used now, and of a watermark
     leading = _size(1.15)  # line height of running text
+    opaque = _size(1)  # of what can be pressed, and what can not now
+    dimmed = _size(0.45)
     whole = _size(100)  # per cent
     gap = _size(14)  # between cards
     trend = _size(430)  # tile of the rate
@@ -232,4 +262,5 @@ class Tokens(QObject):
     thumbh = _size(63)
     rowhigh = _size(80)
     panel = _size(440)  # left panel of the detail screen
+    baymap = _size(280)  # least width of a bay in the map
     sheet = _size(880)  # widest text block

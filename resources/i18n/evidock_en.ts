@@ -2,6 +2,281 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="zh_CN">
 <context>
+    <name>BayLesson</name>
+    <message>
+        <source>请把一台记录仪插入下面这个采集口</source>
+        <translation>Plug a recorder into this bay</translation>
+    </message>
+    <message>
+        <source>逐个插入，逐个登记</source>
+        <translation>One bay after the other</translation>
+    </message>
+    <message>
+        <source>按“开始登记”，再用同一台记录仪从 1 号口起依次插入每个采集口；屏幕记下它插在哪个 USB 口。中途可以跳过坏口。没有登记的口照常采集，只是编号由系统临时分配。</source>
+        <translation>Press “Begin”, then plug one and the same recorder into every bay, from bay 1 on; the screen notes which USB port it is in. A broken bay can be skipped. A bay that is not mapped collects all the same, only its number is given for the time being.</translation>
+    </message>
+    <message>
+        <source>整个集线器</source>
+        <translation>The whole hub</translation>
+    </message>
+    <message>
+        <source>只登记这一个</source>
+        <translation>This bay only</translation>
+    </message>
+    <message>
+        <source>开始登记</source>
+        <translation>Begin</translation>
+    </message>
+    <message>
+        <source>再按一次，全部清除</source>
+        <translation>Press again to forget all</translation>
+    </message>
+    <message>
+        <source>清除现场登记</source>
+        <translation>Forget what was mapped here</translation>
+    </message>
+    <message>
+        <source>上一个</source>
+        <translation>Before</translation>
+    </message>
+    <message>
+        <source>跳过</source>
+        <translation>Skip</translation>
+    </message>
+    <message>
+        <source>完成并保存</source>
+        <translation>Done, keep it</translation>
+    </message>
+    <message>
+        <source>取消，不保存</source>
+        <translation>Cancel, keep nothing</translation>
+    </message>
+</context>
+<context>
+    <name>BayMap</name>
+    <message>
+        <source>还没有登记任何采集口</source>
+        <translation>No bay is mapped yet</translation>
+    </message>
+</context>
+<context>
+    <name>Bays</name>
+    <message>
+        <source>认得这个集线器：{hub}。按它的顺序登记 {first}–{last} 号口？</source>
+        <translation>This hub is known: {hub}. Take bays {first} to {last} in its order?</translation>
+    </message>
+    <message>
+        <source>这是 {slot} 号口，刚才已登记。请插入 {next} 号口。</source>
+        <translation>That is bay {slot}, mapped already. Please use bay {next}.</translation>
+    </message>
+    <message>
+        <source>已记下，请插下一个。插过的记录仪可以拔出，再插到下一个口。</source>
+        <translation>Noted; the next one, please. Pull the recorder out and plug it into the next bay.</translation>
+    </message>
+    <message>
+        <source>登记期间插入的记录仪先不采集，登记结束后自动采集。</source>
+        <translation>What is plugged in meanwhile is collected when the lesson is over.</translation>
+    </message>
+    <message>
+        <source>现场登记</source>
+        <translation>mapped here</translation>
+    </message>
+    <message>
+        <source>配置文件</source>
+        <translation>settings</translation>
+    </message>
+    <message>
+        <source>采集柜自带</source>
+        <translation>the dock itself</translation>
+    </message>
+    <message>
+        <source>另一处正在登记采集口</source>
+        <translation>Bays are being mapped elsewhere</translation>
+    </message>
+    <message>
+        <source>请先完成或取消那里的登记；两分钟没有动静会自动取消。</source>
+        <translation>End or cancel it there; after two minutes of silence it is cancelled by itself.</translation>
+    </message>
+    <message>
+        <source>登记已自动取消</source>
+        <translation>The lesson was cancelled</translation>
+    </message>
+    <message>
+        <source>太久没有动静，没有保存任何改动。请重新开始。</source>
+        <translation>Nothing happened for too long; nothing was kept. Please begin again.</translation>
+    </message>
+    <message>
+        <source>这个集线器不能从这个口号排起</source>
+        <translation>This hub does not fit from this number on</translation>
+    </message>
+    <message>
+        <source>请只登记这一个，或用“上一个”“跳过”换一个口号。</source>
+        <translation>Take this bay only, or choose another number with “Before” and “Skip”.</translation>
+    </message>
+    <message>
+        <source>采集口登记</source>
+        <translation>Map the bays</translation>
+    </message>
+    <message>
+        <source>哪个 USB 口是几号采集口</source>
+        <translation>Which USB port is which bay</translation>
+    </message>
+</context>
+<context>
+    <name>Binding</name>
+    <message>
+        <source>已绑定</source>
+        <translation>Bound</translation>
+    </message>
+    <message>
+        <source>{recorder} 交给谁</source>
+        <translation>Who gets {recorder}</translation>
+    </message>
+    <message>
+        <source>绑定哪台记录仪</source>
+        <translation>Bind which recorder</translation>
+    </message>
+    <message>
+        <source>{recorder}（未绑定）</source>
+        <translation>{recorder} (nobody&apos;s)</translation>
+    </message>
+</context>
+<context>
+    <name>Board</name>
+    <message>
+        <source>今天已交回</source>
+        <translation>Home today</translation>
+    </message>
+    <message>
+        <source>今天未交回</source>
+        <translation>Not docked today</translation>
+    </message>
+    <message>
+        <source>今天采集时长</source>
+        <translation>Recorded today</translation>
+    </message>
+    <message>
+        <source>待标注</source>
+        <translation>To be tagged</translation>
+    </message>
+    <message>
+        <source>超 {hours} 小时才交</source>
+        <translation>Over {hours} h late</translation>
+    </message>
+    <message>
+        <source>超 {days} 天未归案</source>
+        <translation>No case, {days} days</translation>
+    </message>
+    <message>
+        <source>超 {days} 天未上传</source>
+        <translation>Not sent, {days} day</translation>
+    </message>
+    <message>
+        <source>那一天之后还没有签名的检查点，抽查名单稍后产生。</source>
+        <translation>No checkpoint has been signed since that day ended; the lot is drawn when there is one.</translation>
+    </message>
+    <message>
+        <source>{day} 的 {among} 段中抽 {count} 段，种子公开，谁都可以重算：{seed}</source>
+        <translation>Up to {count} of the {among} clips of {day}, drawn by a public seed that anybody can check: {seed}</translation>
+    </message>
+    <message>
+        <source>未交回</source>
+        <translation>Not docked</translation>
+    </message>
+    <message>
+        <source>交晚了</source>
+        <translation>Late</translation>
+    </message>
+    <message>
+        <source>未交接</source>
+        <translation>Not handed in</translation>
+    </message>
+    <message>
+        <source>已交接</source>
+        <translation>Handed in</translation>
+    </message>
+    <message>
+        <source>今天的队伍</source>
+        <translation>The squad today</translation>
+    </message>
+    <message>
+        <source>抽查</source>
+        <translation>To look through</translation>
+    </message>
+    <message>
+        <source>绑定记录仪</source>
+        <translation>Bind a recorder</translation>
+    </message>
+</context>
+<context>
+    <name>Browser</name>
+    <message>
+        <source>没有找到录像</source>
+        <translation>No clips found</translation>
+    </message>
+</context>
+<context>
+    <name>Bulk</name>
+    <message>
+        <source>{clips}打上标签“{value}”</source>
+        <translation>{clips} tagged “{value}”</translation>
+    </message>
+    <message>
+        <source>{clips}归入 {value}</source>
+        <translation>{clips} linked to {value}</translation>
+    </message>
+    <message>
+        <source>给{clips}打标签</source>
+        <translation>Tag {clips}</translation>
+    </message>
+    <message>
+        <source>把{clips}归入案件</source>
+        <translation>Link {clips} to a case</translation>
+    </message>
+</context>
+<context>
+    <name>Card</name>
+    <message>
+        <source>无人认领</source>
+        <translation>nobody&apos;s</translation>
+    </message>
+    <message>
+        <source>已销毁</source>
+        <translation>Destroyed</translation>
+    </message>
+    <message>
+        <source>已损坏</source>
+        <translation>Damaged</translation>
+    </message>
+    <message>
+        <source>待标注</source>
+        <translation>To be tagged</translation>
+    </message>
+    <message>
+        <source>已标注</source>
+        <translation>Tagged</translation>
+    </message>
+</context>
+<context>
+    <name>CasePicker</name>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>选择案件</source>
+        <translation>Choose a case</translation>
+    </message>
+    <message>
+        <source>编号含 %1</source>
+        <translation>Number contains %1</translation>
+    </message>
+    <message>
+        <source>没有这样的未结案件</source>
+        <translation>No such open case</translation>
+    </message>
+</context>
+<context>
     <name>Clip</name>
     <message>
         <source>等待采集</source>
@@ -137,6 +412,187 @@
     </message>
 </context>
 <context>
+    <name>DockingPanel</name>
+    <message>
+        <source>%1 号采集口</source>
+        <translation>Slot %1</translation>
+    </message>
+    <message>
+        <source>记录仪</source>
+        <translation>Recorder</translation>
+    </message>
+    <message>
+        <source>记录仪时钟</source>
+        <translation>Recorder clock</translation>
+    </message>
+    <message>
+        <source>是否缺失</source>
+        <translation>Missing</translation>
+    </message>
+    <message>
+        <source>交接</source>
+        <translation>Handed in</translation>
+    </message>
+</context>
+<context>
+    <name>Filter</name>
+    <message>
+        <source>{day} 及以前</source>
+        <translation>{day} and before</translation>
+    </message>
+    <message>
+        <source>{first} 至 {last}</source>
+        <translation>{first} to {last}</translation>
+    </message>
+    <message>
+        <source>未编号案件</source>
+        <translation>Case without a number</translation>
+    </message>
+    <message>
+        <source>今天</source>
+        <translation>Today</translation>
+    </message>
+    <message>
+        <source>近 7 天</source>
+        <translation>Last 7 days</translation>
+    </message>
+    <message>
+        <source>近 30 天</source>
+        <translation>Last 30 days</translation>
+    </message>
+    <message>
+        <source>录像</source>
+        <translation>Videos</translation>
+    </message>
+    <message>
+        <source>录音</source>
+        <translation>Sound recording</translation>
+    </message>
+    <message>
+        <source>照片</source>
+        <translation>Photos</translation>
+    </message>
+    <message>
+        <source>轨迹</source>
+        <translation>Tracks</translation>
+    </message>
+    <message>
+        <source>日志</source>
+        <translation>Logs</translation>
+    </message>
+    <message>
+        <source>其他文件</source>
+        <translation>Other files</translation>
+    </message>
+    <message>
+        <source>仅在本站</source>
+        <translation>Only on this station</translation>
+    </message>
+    <message>
+        <source>正在上传</source>
+        <translation>On its way</translation>
+    </message>
+    <message>
+        <source>已在中心存储</source>
+        <translation>In the central store</translation>
+    </message>
+    <message>
+        <source>中心已回读</source>
+        <translation>Read back by the centre</translation>
+    </message>
+    <message>
+        <source>仅在中心存储</source>
+        <translation>In the central store only</translation>
+    </message>
+    <message>
+        <source>重要 {level}</source>
+        <translation>Importance {level}</translation>
+    </message>
+    <message>
+        <source>现场标为重要</source>
+        <translation>Marked on the recorder</translation>
+    </message>
+    <message>
+        <source>待标注</source>
+        <translation>To be tagged</translation>
+    </message>
+    <message>
+        <source>已标注</source>
+        <translation>Tagged</translation>
+    </message>
+    <message>
+        <source>未归案</source>
+        <translation>Without a case</translation>
+    </message>
+    <message>
+        <source>已归案</source>
+        <translation>With a case</translation>
+    </message>
+    <message>
+        <source>已锁定</source>
+        <translation>Held</translation>
+    </message>
+    <message>
+        <source>日期</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>人员</source>
+        <translation>Officer</translation>
+    </message>
+    <message>
+        <source>标注</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>类型</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <source>案件</source>
+        <translation>Case</translation>
+    </message>
+    <message>
+        <source>地点</source>
+        <translation>Place</translation>
+    </message>
+    <message>
+        <source>上传</source>
+        <translation>Upload</translation>
+    </message>
+    <message>
+        <source>重要程度</source>
+        <translation>Importance</translation>
+    </message>
+    <message>
+        <source>单位</source>
+        <translation>Unit</translation>
+    </message>
+    <message>
+        <source>记录仪</source>
+        <translation>Recorder</translation>
+    </message>
+    <message>
+        <source>{first} 等 {count} 项</source>
+        <translation>{first}, {count} in all</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>全部</source>
+        <translation>Show all</translation>
+    </message>
+    <message>
+        <source>显示画面</source>
+        <translation>Show pictures</translation>
+    </message>
+    <message>
+        <source>显示列表</source>
+        <translation>Show as a list</translation>
+    </message>
+</context>
+<context>
     <name>Formats</name>
     <message>
         <source>1 段</source>
@@ -192,10 +648,77 @@
     </message>
 </context>
 <context>
+    <name>HomeHead</name>
+    <message>
+        <source>%1 秒后自动退出登录</source>
+        <translation>Signing out in %1 s</translation>
+    </message>
+    <message>
+        <source>关闭界面</source>
+        <translation>Close the screen</translation>
+    </message>
+    <message>
+        <source>退出登录</source>
+        <translation>Sign out</translation>
+    </message>
+</context>
+<context>
+    <name>Keypad</name>
+    <message>
+        <source>确定</source>
+        <translation>Done</translation>
+    </message>
+    <message>
+        <source>退格</source>
+        <translation>Take back</translation>
+    </message>
+</context>
+<context>
+    <name>LettersPad</name>
+    <message>
+        <source>空格</source>
+        <translation>Space</translation>
+    </message>
+    <message>
+        <source>退格</source>
+        <translation>Take back</translation>
+    </message>
+</context>
+<context>
+    <name>LettersPanel</name>
+    <message>
+        <source>完成</source>
+        <translation>Done</translation>
+    </message>
+    <message>
+        <source>清空</source>
+        <translation>Clear</translation>
+    </message>
+</context>
+<context>
+    <name>Menu</name>
+    <message>
+        <source>这块屏幕上还没有您的角色可用的页面。</source>
+        <translation>There is nothing for your role on this screen yet.</translation>
+    </message>
+</context>
+<context>
     <name>NavBar</name>
     <message>
         <source>采集</source>
         <translation>Wall</translation>
+    </message>
+    <message>
+        <source>更多</source>
+        <translation>More</translation>
+    </message>
+    <message>
+        <source>我的</source>
+        <translation>Mine</translation>
+    </message>
+    <message>
+        <source>登录</source>
+        <translation>Sign in</translation>
     </message>
     <message>
         <source>浅色</source>
@@ -204,6 +727,446 @@
     <message>
         <source>深色</source>
         <translation>Dark</translation>
+    </message>
+</context>
+<context>
+    <name>OfficerHome</name>
+    <message>
+        <source>交接并取回执</source>
+        <translation>Hand in and take the receipt</translation>
+    </message>
+    <message>
+        <source>再看一次回执</source>
+        <translation>Show the receipt again</translation>
+    </message>
+    <message>
+        <source>没有找到您今天的记录仪</source>
+        <translation>No recorder of yours today</translation>
+    </message>
+    <message>
+        <source>把记录仪插入任意空闲采集口，采集会自动开始，并显示在这里。记录仪已插入但不在这里，说明它没有绑定到您，请队长绑定。</source>
+        <translation>Plug your recorder into any free slot: collecting begins by itself and shows here. If it is plugged in and not here, it is not bound to you: ask your squad leader to bind it.</translation>
+    </message>
+</context>
+<context>
+    <name>OptionPicker</name>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>不限</source>
+        <translation>Any</translation>
+    </message>
+    <message>
+        <source>没有可选的内容</source>
+        <translation>Nothing to choose from</translation>
+    </message>
+</context>
+<context>
+    <name>PickBar</name>
+    <message>
+        <source>已选 %1</source>
+        <translation>%1 picked</translation>
+    </message>
+    <message>
+        <source>全选</source>
+        <translation>Pick all</translation>
+    </message>
+    <message>
+        <source>打标签</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>归入案件</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>取消选择</source>
+        <translation>Unpick all</translation>
+    </message>
+</context>
+<context>
+    <name>PickMark</name>
+    <message>
+        <source>取消选择 %1</source>
+        <translation>Unpick %1</translation>
+    </message>
+    <message>
+        <source>选择 %1</source>
+        <translation>Pick %1</translation>
+    </message>
+</context>
+<context>
+    <name>Preview</name>
+    <message>
+        <source>{fps} 帧/秒</source>
+        <translation>{fps} fps</translation>
+    </message>
+    <message>
+        <source>截图已保存并记入台账</source>
+        <translation>Snapshot kept and on record</translation>
+    </message>
+    <message>
+        <source>标记已保存</source>
+        <translation>Marker kept</translation>
+    </message>
+    <message>
+        <source>无法截图</source>
+        <translation>No snapshot possible</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewHead</name>
+    <message>
+        <source>关闭预览</source>
+        <translation>Close preview</translation>
+    </message>
+    <message>
+        <source>上一段</source>
+        <translation>Previous clip</translation>
+    </message>
+    <message>
+        <source>下一段</source>
+        <translation>Next clip</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewKeys</name>
+    <message>
+        <source>上一帧</source>
+        <translation>Previous frame</translation>
+    </message>
+    <message>
+        <source>暂停</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>播放</source>
+        <translation>Play</translation>
+    </message>
+    <message>
+        <source>下一帧</source>
+        <translation>Next frame</translation>
+    </message>
+    <message>
+        <source>%1 倍速</source>
+        <translation>Speed %1</translation>
+    </message>
+    <message>
+        <source>标记起点</source>
+        <translation>Mark start</translation>
+    </message>
+    <message>
+        <source>标记终点</source>
+        <translation>Mark end</translation>
+    </message>
+    <message>
+        <source>截图</source>
+        <translation>Snapshot</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewLine</name>
+    <message>
+        <source>标记从 %1 开始</source>
+        <translation>Marker begins at %1</translation>
+    </message>
+    <message>
+        <source>时间轴</source>
+        <translation>Time line</translation>
+    </message>
+    <message>
+        <source>标记 %1</source>
+        <translation>Marker %1</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewStage</name>
+    <message>
+        <source>正在打开…</source>
+        <translation>Opening…</translation>
+    </message>
+    <message>
+        <source>录音</source>
+        <translation>Sound recording</translation>
+    </message>
+    <message>
+        <source>没有可以显示的画面</source>
+        <translation>No picture to show</translation>
+    </message>
+    <message>
+        <source>重新打开</source>
+        <translation>Open again</translation>
+    </message>
+    <message>
+        <source>内部查看</source>
+        <translation>Internal view</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionCard</name>
+    <message>
+        <source>是</source>
+        <translation>Yes</translation>
+    </message>
+    <message>
+        <source>其他案件</source>
+        <translation>Other case</translation>
+    </message>
+    <message>
+        <source>选择案件</source>
+        <translation>Choose a case</translation>
+    </message>
+    <message>
+        <source>稍后</source>
+        <translation>Later</translation>
+    </message>
+    <message>
+        <source>稍后再归案</source>
+        <translation>To be linked later</translation>
+    </message>
+    <message>
+        <source>已归入 %1</source>
+        <translation>In case %1</translation>
+    </message>
+    <message>
+        <source>撤销</source>
+        <translation>Undo</translation>
+    </message>
+</context>
+<context>
+    <name>Receipt</name>
+    <message>
+        <source>回执二维码</source>
+        <translation>Receipt as a QR code</translation>
+    </message>
+    <message>
+        <source>已交接</source>
+        <translation>Handed in</translation>
+    </message>
+    <message>
+        <source>另有 %1 个文件没能采集，请把记录仪留在采集口并告诉队长</source>
+        <translation>%1 more files could not be taken: leave the recorder in its slot and tell your squad leader</translation>
+    </message>
+    <message>
+        <source>用手机拍下二维码留存。它证明这些录像此刻已在采证站的台账里，以后谁也改不了。</source>
+        <translation>Take a photo of the code and keep it. It proves that this footage is in the station&apos;s ledger now, where nobody can change it any more.</translation>
+    </message>
+    <message>
+        <source>已打印，再打印一张</source>
+        <translation>Printed; print another</translation>
+    </message>
+    <message>
+        <source>打印回执</source>
+        <translation>Print the receipt</translation>
+    </message>
+    <message>
+        <source>正在打印…</source>
+        <translation>Printing…</translation>
+    </message>
+    <message>
+        <source>完成并退出登录</source>
+        <translation>Finish and sign out</translation>
+    </message>
+    <message>
+        <source>返回我的录像</source>
+        <translation>Back to my footage</translation>
+    </message>
+</context>
+<context>
+    <name>Resting</name>
+    <message>
+        <source>插入执法记录仪即自动采集</source>
+        <translation>Plug in a recorder to collect it</translation>
+    </message>
+</context>
+<context>
+    <name>Rooms</name>
+    <message>
+        <source>证据</source>
+        <translation>Evidence</translation>
+    </message>
+    <message>
+        <source>查找和查看录像、录音和照片</source>
+        <translation>Find and watch videos, sound and photos</translation>
+    </message>
+    <message>
+        <source>队务</source>
+        <translation>Squad</translation>
+    </message>
+    <message>
+        <source>今天谁交了、还差什么、抽查哪几段</source>
+        <translation>Who is home today, what is unfinished, which clips to look through</translation>
+    </message>
+    <message>
+        <source>采集口</source>
+        <translation>Bays</translation>
+    </message>
+    <message>
+        <source>登记哪个 USB 口是几号采集口</source>
+        <translation>Map which USB port is which bay</translation>
+    </message>
+</context>
+<context>
+    <name>SearchLine</name>
+    <message>
+        <source>搜索</source>
+        <translation>Search</translation>
+    </message>
+    <message>
+        <source>人名、标签、案件、地点，或拼音首字母</source>
+        <translation>Names, tags, cases, places</translation>
+    </message>
+</context>
+<context>
+    <name>Shift</name>
+    <message>
+        <source>时长未知</source>
+        <translation>Length unknown</translation>
+    </message>
+    <message>
+        <source>1 分钟</source>
+        <translation>1 minute</translation>
+    </message>
+    <message>
+        <source>{minutes} 分钟</source>
+        <translation>{minutes} minutes</translation>
+    </message>
+    <message>
+        <source>{clips}没能采集</source>
+        <translation>{clips} not collected</translation>
+    </message>
+    <message>
+        <source>缺少编号 {numbers}</source>
+        <translation>Numbers missing: {numbers}</translation>
+    </message>
+    <message>
+        <source>缺少 {count} 个编号</source>
+        <translation>{count} numbers missing</translation>
+    </message>
+    <message>
+        <source>没有缺失</source>
+        <translation>Nothing</translation>
+    </message>
+    <message>
+        <source>电量只剩 {percent}%</source>
+        <translation>Battery at {percent}%</translation>
+    </message>
+    <message>
+        <source>把记录仪留在采集口充电，下次出勤前再取走</source>
+        <translation>Leave the recorder in its slot to charge; take it before the next shift</translation>
+    </message>
+    <message>
+        <source>已交接，可以离开</source>
+        <translation>Handed in. You may go</translation>
+    </message>
+    <message>
+        <source>正在采集，请勿拔出；可以先确认案件</source>
+        <translation>Collecting, do not unplug. You can answer about cases meanwhile</translation>
+    </message>
+    <message>
+        <source>正在采集，请稍候</source>
+        <translation>Collecting, please wait</translation>
+    </message>
+    <message>
+        <source>采集结束，有文件没能采集</source>
+        <translation>Collected, but some files could not be taken</translation>
+    </message>
+    <message>
+        <source>采集完成，请确认案件并交接</source>
+        <translation>Collected. Confirm the cases and hand in</translation>
+    </message>
+    <message>
+        <source>{time} 已交接</source>
+        <translation>{time}</translation>
+    </message>
+    <message>
+        <source>未编号案件</source>
+        <translation>Case without a number</translation>
+    </message>
+    <message>
+        <source>这段时间没有找到可能的案件</source>
+        <translation>No case found that may fit this time</translation>
+    </message>
+    <message>
+        <source>属于案件 {case} 吗？</source>
+        <translation>Does it belong to case {case}?</translation>
+    </message>
+    <message>
+        <source>时间吻合</source>
+        <translation>Same time</translation>
+    </message>
+    <message>
+        <source>您参与的案件</source>
+        <translation>You work on this case</translation>
+    </message>
+    <message>
+        <source>{slot} 号口 {time}</source>
+        <translation>Slot {slot}, {time}</translation>
+    </message>
+</context>
+<context>
+    <name>SignIn</name>
+    <message>
+        <source>两次输入的 PIN 不一样</source>
+        <translation>The two PINs differ</translation>
+    </message>
+    <message>
+        <source>请重新输入新的 PIN</source>
+        <translation>Enter the new PIN again</translation>
+    </message>
+    <message>
+        <source>设定自己的 PIN</source>
+        <translation>Choose a PIN of your own</translation>
+    </message>
+    <message>
+        <source>已读到证件卡</source>
+        <translation>Badge read</translation>
+    </message>
+    <message>
+        <source>证号登录</source>
+        <translation>Sign in by badge number</translation>
+    </message>
+    <message>
+        <source>执法证号</source>
+        <translation>Badge number</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
+        <source>新的 PIN</source>
+        <translation>New PIN</translation>
+    </message>
+    <message>
+        <source>再输一次</source>
+        <translation>Once more</translation>
+    </message>
+    <message>
+        <source>屏幕刚刚重新启动，请再登录一次，会回到原来的页面</source>
+        <translation>The screen has just restarted. Sign in again to go on where you were</translation>
+    </message>
+    <message>
+        <source>登录已结束，请重新登录</source>
+        <translation>Your session has ended. Please sign in again</translation>
+    </message>
+    <message>
+        <source>刷卡即可登录</source>
+        <translation>Hold your badge to the reader</translation>
+    </message>
+    <message>
+        <source>将证件靠近读卡区。登录不影响采集，插入的记录仪照常采集。</source>
+        <translation>Or type your number. Collecting needs no sign-in: every recorder plugged in is collected.</translation>
+    </message>
+    <message>
+        <source>正在核对…</source>
+        <translation>Checking…</translation>
+    </message>
+    <message>
+        <source>返回采集墙</source>
+        <translation>Back to the wall</translation>
     </message>
 </context>
 <context>
@@ -249,12 +1212,20 @@
         <translation>Closing</translation>
     </message>
     <message>
+        <source>清理中，勿拔</source>
+        <translation>Erasing: leave docked</translation>
+    </message>
+    <message>
         <source>未绑定人员</source>
         <translation>No officer known</translation>
     </message>
     <message>
         <source>未识别记录仪</source>
         <translation>Not identified</translation>
+    </message>
+    <message>
+        <source>端口未登记</source>
+        <translation>port not mapped</translation>
     </message>
     <message>
         <source>{time} 完成</source>
@@ -300,6 +1271,10 @@
         <translation>Uploading</translation>
     </message>
     <message>
+        <source>暂缓上传</source>
+        <translation>Upload put off</translation>
+    </message>
+    <message>
         <source>等待网络</source>
         <translation>Waiting for network</translation>
     </message>
@@ -318,6 +1293,14 @@
     <message>
         <source>待传 {clips}</source>
         <translation>{clips} to go</translation>
+    </message>
+    <message>
+        <source>{clips} 将迟到</source>
+        <translation>{clips} will be late</translation>
+    </message>
+    <message>
+        <source> {hours} 小时</source>
+        <translation> by {hours} h</translation>
     </message>
     <message>
         <source>没有正在进行的采集</source>
@@ -365,6 +1348,37 @@
     <message>
         <source>请等待一分钟。仍未恢复时请通知管理员：查看采集服务的状态并重新启动，必要时重启工作站。记录仪可以留在采集口充电。</source>
         <translation>Wait a minute. If it does not come back, tell the administrator: look at the state of the collection service and restart it, or restart the station. Recorders may stay in the dock and charge.</translation>
+    </message>
+</context>
+<context>
+    <name>Tag</name>
+    <message>
+        <source>占道经营</source>
+        <translation>Street vending</translation>
+    </message>
+    <message>
+        <source>违章建筑</source>
+        <translation>Illegal building</translation>
+    </message>
+    <message>
+        <source>噪音扰民</source>
+        <translation>Noise</translation>
+    </message>
+    <message>
+        <source>交通违法</source>
+        <translation>Traffic offence</translation>
+    </message>
+    <message>
+        <source>纠纷调解</source>
+        <translation>Dispute</translation>
+    </message>
+    <message>
+        <source>盗窃警情</source>
+        <translation>Theft</translation>
+    </message>
+    <message>
+        <source>日常巡查</source>
+        <translation>Patrol</translation>
     </message>
 </context>
 <context>

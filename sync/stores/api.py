@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sync.documents import StoreDocument
     from workstation.ledger.signing import VerifyKey
@@ -27,13 +28,21 @@ class StoreDescriptor:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The store's word on an object: which version counts, and for how long nobody removes it."""
+
+    version: str = ""  # empty where a store keeps no versions
+    locked_until: datetime | None = None  # None where a store can not lock
+
+
+@dataclass(frozen=True, slots=True)
 class StoredObject:
     """An object as the store gave it back when it was read from the medium."""
 
     key: str
-    version: str  # empty where a store keeps no versions
     size_bytes: int
     sha256: str
+    kept: Kept
 
 
 class Upload(Protocol):
@@ -41,18 +50,34 @@ class Upload(Protocol):
 
     @property
     def offset(self) -> int:
-        """How many bytes the store holds; the next ``write`` goes there."""
+        """How many bytes from the start the store holds; the next ``write`` goes there.
+
+        May be less than was written by an attempt that broke off.
+        """
+        ...
+
+    def skim(self, chunk: memoryview) -> None:
+        """Give the bytes before ``offset`` once more, in order, before anything is written."""
         ...
 
     def write(self, chunk: memoryview) -> None:
         """Append all of ``chunk``."""
         ...
 
+    def settle(self, timeout_s: float, *, is_last: bool = False) -> bool:
+        """Let what was written get through for a while; whether ``write`` will not block now.
+
+        With ``is_last`` nothing more will be written: whether all of it is with the store.
+        """
+        ...
+
     def commit(self, sha256: str) -> StoredObject:
-        """Make it an object, durable and visible at once, after reading it back.
+        """Make it an object, durable and visible at once.
+
+        A store that has no checks of its own reads it back; one that has them gives its word.
 
         Raises:
-            StoreDamagedError: what was read back is not ``sha256``; the upload is dropped.
+            StoreDamagedError: what it holds is not ``sha256``; the upload is dropped.
             StoreRefusedError: another object lies under this key.
         """
         ...
@@ -62,8 +87,20 @@ class Upload(Protocol):
         ...
 
 
+class Pace(Protocol):
+    """Waits until so many bytes may go over the line; called by every thread that sends."""
+
+    def __call__(self, size_bytes: int, /) -> None: ...
+
+
+def unhurried(_size_bytes: int, /) -> None:
+    """The pace of a line that nobody limits."""
+
+
 class StoredBytes(Protocol):
-    """An object being read."""
+    """An object being read. ``version`` says which one; empty where a store keeps no versions."""
+
+    version: str
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill from the start of ``buffer``; 0 at the end."""
@@ -105,8 +142,17 @@ class Store(Protocol):
         """Size in bytes of an object, or None where there is none."""
         ...
 
-    def open(self, key: str) -> StoredBytes:
-        """Read an object from the medium, not from a cache.
+    def vouch(self, key: str) -> Kept:
+        """Ask how an object is kept, now.
+
+        Raises:
+            StoreRefusedError: there is none (fact ``reason`` is ``missing``), or the store does
+                not keep it as promised (``not_locked``).
+        """
+        ...
+
+    def open(self, key: str, offset: int = 0) -> StoredBytes:
+        """Read an object from the medium, not from a cache, from byte ``offset`` on.
 
         Raises:
             StoreRefusedError: there is none (fact ``reason`` is ``missing``).
@@ -123,6 +169,10 @@ class Store(Protocol):
 
     def list(self, prefix: str, after: str = "") -> Iterator[str]:
         """Keys under a prefix that ends in ``/``, in byte order, from just after ``after``."""
+        ...
+
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """As ``list``, each with its size in bytes; one pass, however much there is."""
         ...
 
     def close(self) -> None:

@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING
 
 from sync.documents import StoreDocument, decode
 from sync.layout import STORE_KEY, require_key, signature_key
-from sync.sshsig import Namespace, holds, public_of
-from sync.stores.api import StoreDescriptor, StoredObject
+from sync.stores.api import Kept, StoreDescriptor, StoredObject, unhurried
 from sync.stores.errors import store_errors
-from sync.stores.tree import PUBLISHED_MODE, MediumReader, Tree
+from sync.stores.tree import PUBLISHED_MODE, MediumReader, Tree, let_go
 from workstation.domain.errors import (
     IntegrityError,
     StoreDamagedError,
     StoreRefusedError,
     StoreUnavailableError,
 )
+from workstation.ledger.sshsig import Namespace, holds, public_of
 from workstation.platform.failpoints import reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sync.stores.api import StoredBytes, Upload
+    from sync.stores.api import Pace, StoredBytes, Upload
 
 SCHEME = "directory:"
 INCOMING = ".incoming"
@@ -46,7 +46,8 @@ _FRESH = frozenset({"lost+found", INCOMING})
 class DirectoryStore:
     """One directory tree. Used by one thread."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, pace: Pace = unhurried) -> None:
+        self._pace = pace
         self.root = root
         self.url = f"{SCHEME}{root}"
         self._open_tree: Tree | None = None
@@ -113,7 +114,7 @@ class DirectoryStore:
         """See ``Store``."""
         with store_errors(key):
             self._tree.make_directories(INCOMING)
-            return _DirectoryUpload(self._tree, require_key(key), size_bytes)
+            return _DirectoryUpload(self._tree, require_key(key), size_bytes, self._pace)
 
     def discard(self, key: str) -> None:
         """See ``Store``."""
@@ -125,9 +126,15 @@ class DirectoryStore:
         with store_errors(key):
             return self._tree.size(require_key(key))
 
-    def open(self, key: str) -> StoredBytes:
+    def vouch(self, key: str) -> Kept:
+        """See ``Store``; a directory locks nothing, and says so."""
+        if self.stat(key) is None:
+            raise StoreRefusedError(key=key, reason="missing")
+        return Kept()
+
+    def open(self, key: str, offset: int = 0) -> StoredBytes:
         """See ``Store``."""
-        return _DirectoryBytes(self._tree, require_key(key))
+        return _DirectoryBytes(self._tree, require_key(key), offset)
 
     def put_document(self, key: str, document: bytes) -> None:
         """See ``Store``."""
@@ -164,6 +171,19 @@ class DirectoryStore:
         with store_errors(prefix):
             yield from _walk(tree, prefix, after)
 
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """See ``Store``."""
+        tree = self._tree
+        with store_errors(prefix):
+            yield from _sized(tree, _walk(tree, prefix, ""))
+
+
+def _sized(tree: Tree, keys: Iterator[str]) -> Iterator[tuple[str, int]]:
+    for key in keys:
+        size = tree.size(key)
+        if size is not None:  # else it went while we looked
+            yield key, size
+
 
 def _walk(tree: Tree, prefix: str, after: str) -> Iterator[str]:
     """Files below ``prefix`` in byte order of their whole keys, as S3 lists them."""
@@ -184,12 +204,13 @@ def _walk(tree: Tree, prefix: str, after: str) -> Iterator[str]:
 class _DirectoryBytes:
     """An object being read, with errors by kind."""
 
-    def __init__(self, tree: Tree, key: str) -> None:
+    def __init__(self, tree: Tree, key: str, offset: int) -> None:
+        self.version = ""
         self._key = key
         with store_errors(key):
             if tree.size(key) is None:
                 raise StoreRefusedError(key=key, reason="missing")
-            self._reader = MediumReader(tree, key)
+            self._reader = MediumReader(tree, key, offset)
 
     def readinto(self, buffer: memoryview) -> int:
         with store_errors(self._key):
@@ -202,8 +223,9 @@ class _DirectoryBytes:
 class _DirectoryUpload:
     """``.incoming/<hash of key>.part``: its length is the offset."""
 
-    def __init__(self, tree: Tree, key: str, size_bytes: int) -> None:
+    def __init__(self, tree: Tree, key: str, size_bytes: int, pace: Pace) -> None:
         self._tree = tree
+        self._pace = pace
         self._key = key
         self._size_bytes = size_bytes
         self._part = _part_name(key)
@@ -218,7 +240,16 @@ class _DirectoryUpload:
     def offset(self) -> int:
         return self._offset
 
+    def skim(self, chunk: memoryview) -> None:
+        """See ``Upload``; nothing to do: ``commit`` reads everything back."""
+
+    def settle(self, timeout_s: float, *, is_last: bool = False) -> bool:
+        """See ``Upload``; a file takes what it is given."""
+        del timeout_s, is_last
+        return True
+
     def write(self, chunk: memoryview) -> None:
+        self._pace(len(chunk))
         with store_errors(self._key):
             before = self._offset
             while chunk:
@@ -252,7 +283,7 @@ class _DirectoryUpload:
                     raise StoreRefusedError(key=self._key, reason="conflict") from error
                 self._tree.unlink(self._part)
             reach("sync.object_published")
-        return StoredObject(self._key, "", self._size_bytes, sha256)
+        return StoredObject(self._key, self._size_bytes, sha256, Kept())
 
     def _read_back(self, name: str) -> tuple[int, str]:
         reader = MediumReader(self._tree, name)
@@ -267,7 +298,7 @@ class _DirectoryUpload:
         return size_bytes, hasher.hexdigest()
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        let_go(self._descriptor)
 
 
 def _hash(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import mmap
 import os
@@ -17,6 +18,16 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
+def let_go(descriptor: int) -> None:
+    """Close a descriptor; what a dead mount says to that changes nothing.
+
+    Nobody counts on bytes before they were flushed and read back, and the descriptor is gone
+    whatever the answer is (close(2)).
+    """
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
+
+
 class Tree:
     """Names relative to a directory held open.
 
@@ -28,7 +39,7 @@ class Tree:
         self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def close(self) -> None:
-        os.close(self._root)
+        let_go(self._root)
 
     def open(self, name: str, flags: int, mode: int = 0o600) -> int:
         return os.open(name, flags | os.O_CLOEXEC | os.O_NOFOLLOW, mode, dir_fd=self._root)
@@ -70,7 +81,7 @@ class Tree:
             with os.scandir(descriptor) as entries:
                 return [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
         finally:
-            os.close(descriptor)
+            let_go(descriptor)
 
     def make_directories(self, directory: str) -> None:
         """``mkdir -p``, each new name durable before the next is made in it."""
@@ -91,7 +102,7 @@ class Tree:
         try:
             os.fsync(descriptor)
         finally:
-            os.close(descriptor)
+            let_go(descriptor)
 
     def write_new(self, name: str, content: bytes) -> None:
         """A small read-only file, on the medium when this returns; an older one is replaced."""
@@ -104,7 +115,24 @@ class Tree:
             os.fchmod(descriptor, PUBLISHED_MODE)
             os.fsync(descriptor)
         finally:
-            os.close(descriptor)
+            let_go(descriptor)
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Put other content in place of a name's, in one step: the one thing that changes."""
+        directory, _, last = name.rpartition("/")
+        self.make_directories(directory)
+        fresh = f"{directory}/.{last}.new" if directory else f".{last}.new"
+        self.write_new(fresh, content)
+        os.replace(fresh, name, src_dir_fd=self._root, dst_dir_fd=self._root)
+        self.sync(directory)
+
+    def mark(self, name: str) -> str | None:
+        """What differs whenever a name's content was replaced; None where there is none."""
+        try:
+            found = os.stat(name, dir_fd=self._root, follow_symlinks=False)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
 
     def publish(self, source: str, target: str) -> None:
         """Give a finished file its final name, durably; never over an existing one.
@@ -137,10 +165,11 @@ class Tree:
 class MediumReader:
     """Reads a file from the medium: O_DIRECT where offered, else after dropping its cache."""
 
-    def __init__(self, tree: Tree, name: str) -> None:
+    def __init__(self, tree: Tree, name: str, offset: int = 0) -> None:
         self._buffer = mmap.mmap(-1, BLOCK_BYTES)
         self._held = memoryview(self._buffer)[:0]
-        self._offset = 0
+        self._skip = offset % BLOCK_BYTES  # O_DIRECT reads whole blocks
+        self._offset = offset - self._skip
         try:
             self._descriptor = tree.open(name, _READ | os.O_DIRECT)
         except OSError as error:
@@ -154,7 +183,8 @@ class MediumReader:
             self._held.release()
             count = os.preadv(self._descriptor, [self._buffer], self._offset)
             self._offset += count
-            self._held = memoryview(self._buffer)[:count]
+            self._held = memoryview(self._buffer)[self._skip : max(count, self._skip)]
+            self._skip = 0
         count = min(len(buffer), len(self._held))
         buffer[:count] = self._held[:count]
         self._held = self._held[count:]
@@ -169,7 +199,7 @@ class MediumReader:
     def close(self) -> None:
         self._held.release()
         self._buffer.close()
-        os.close(self._descriptor)
+        let_go(self._descriptor)
 
 
 def _open_uncached(tree: Tree, name: str) -> int:

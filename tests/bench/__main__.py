@@ -8,7 +8,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import catalog, frames, intake, lanes, photos
+from tests.bench import (
+    catalog,
+    centre,
+    directory,
+    frames,
+    intake,
+    lanes,
+    ledger,
+    photos,
+    rig,
+    search,
+)
 from tests.bench.measure import ROOT, print_table, save
 
 if TYPE_CHECKING:
@@ -22,7 +33,12 @@ BENCHES: dict[str, Callable[[Path], list[Row]]] = {
     "photos": photos.run,
     "lanes": lanes.run,
     "catalog": catalog.run,
+    "ledger": ledger.run,
+    "search": search.run,
+    "centre": centre.run,
+    "directory": directory.run,
     "frames": frames.run,
+    "rig": rig.run,
 }
 
 

@@ -38,7 +38,7 @@ def run(work: Path) -> list[Row]:
     """Fill a ledger, start an engine on it, turn its pages."""
     paths = StatePaths(work / "state")
     made = record.initialise(paths, Settings())
-    _fill(paths, made.id)
+    fill(paths, made.id)
 
     def start() -> None:
         engine.start()
@@ -62,7 +62,8 @@ def run(work: Path) -> list[Row]:
     ]
 
 
-def _fill(paths: StatePaths, station_id: str) -> None:
+def fill(paths: StatePaths, station_id: str) -> None:
+    """Write so many clips into a ledger as if they had come in."""
     ledger = Ledger(paths.ledger, station_id, record.load_key(paths))
     for _ in range(CLIPS // PER_COLLECTION):
         collection = NewCollection(

@@ -1,4 +1,4 @@
-"""Twenty-four throttled lanes with one slow and one failing: nobody else may notice."""
+"""Twenty-four throttled lanes, some of them ill or yanked: nobody else may notice."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ CLIPS = 2
 LIMIT_S = 240
 BAD = (5, 9)  # one crawls, one can not be listed
 FAULTS = "slow_slot=5:0.5&fail_slot=9"
+# What people and hardware do in the middle of a copy; the other twenty are measured.
+SURPRISED = (3, 8, 13, 19)
+SURPRISES = "yank_at=40%25@3&reset_at=30%25@8&stall=13:8&bad_sector=19:1:300000&replug_s=2"
+ROUNDS = 3
+CALM_MB_S, CALM_MB = 2, 8  # far below what any disk bears: only the neighbours can slow a lane
 
 
 def run(work: Path) -> list[Row]:
@@ -49,10 +54,26 @@ def run(work: Path) -> list[Row]:
             ("no bad lanes", min(well.values())),
         ):
             rows.append(Row("lanes", name, worst / 1e6, "MB/s", against, worst / usual, 0.95))
+    rows.append(_surprised(work))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     clear(work)
     peak = Row("lanes", "peak memory of the process", memory, "MB", "512 MB", 512 / memory, 1.0)
     return [*rows, peak]
+
+
+def _surprised(work: Path) -> Row:
+    """A yank, a reset that is resumed, a stall and a bad sector, beside the same dock without."""
+    shape = f"slots={SLOTS}&clips=3&mb={CALM_MB}&mb_s={CALM_MB_S}&seed=4&seconds=1&stagger_s=0"
+    worst, ratios = [], []
+    for number in range(ROUNDS):  # in turn, so that the machine's moods hit both alike
+        calm = work / f"calm{number}"
+        well = _rates(calm, f"simulated:?{shape}", but=SURPRISED)
+        ill = _rates(work / f"ill{number}", f"simulated:?{shape}&{SURPRISES}", but=SURPRISED)
+        worst.append(min(ill.values()))
+        ratios.append(min(ill.values()) / min(well.values()))
+    name = "slowest of 20 lanes beside a yank, a reset, a stall and a bad sector"
+    rate, ratio = statistics.median(worst) / 1e6, statistics.median(ratios)
+    return Row("lanes", name, rate, "MB/s", "none of it", ratio, 0.95)
 
 
 def _rates(state: Path, url: str, but: tuple[int, ...] = ()) -> dict[int, float]:

@@ -27,6 +27,8 @@ from watchdog.observers import Observer
 
 from drivers import BUILTIN, builtin_drivers
 from drivers.simulated import SimulatedDock
+from tests.fakes.mtp_recorder import MtpRecorder
+from tests.hotplug.testbed import Testbed, load_umockdev
 from workstation.devices.api import Match, Sighting
 from workstation.devices.profiles import ProfileSet
 from workstation.devices.registry import Registry
@@ -96,6 +98,20 @@ def dock_simulated(driver: RecorderDriver, place: Path, cache: Path) -> Docked:
     return Docked(driver, sighting, bay.resolve(), bay.unlink)
 
 
+def dock_mtp(driver: RecorderDriver, place: Path, _: Path) -> Docked:
+    """An emulated device before the real libmtp; ``tests/hotplug/test_mtp.py`` runs this."""
+    umockdev = load_umockdev()
+    if umockdev is None or not umockdev.in_mock_environment():
+        pytest.skip("runs under umockdev-run, by tests/hotplug/test_mtp.py")
+    tree = fill(place / "memory")
+    bed = Testbed(umockdev, place / "mountinfo")
+    recorder = MtpRecorder(tree)
+    path = bed.device("3", recorder)
+    node = f"/dev/bus/usb/001/{bed.count:03}"
+    sighting = Sighting(bed.port("3"), node, "mtp", recorder.vendor_id, recorder.product_id)
+    return Docked(driver, sighting, tree, lambda: bed.remove([path]))
+
+
 def first_sighting(dock: SimulatedDock) -> Sighting:
     found: list[Sighting | Departure] = []
     has_come = threading.Event()
@@ -113,6 +129,7 @@ def first_sighting(dock: SimulatedDock) -> Sighting:
 
 DOCKS = {
     "mass-storage": dock_card,
+    "mtp": dock_mtp,
     "import-folder": dock_folder,
     "simulated": dock_simulated,
 }

@@ -132,7 +132,8 @@ def test_receipts_of_two_processes_all_arrive(tmp_path: Path) -> None:
         "from workstation.ipc.messages import RecordReceipt\n"
         "with Connection(Path(sys.argv[1])) as station:\n"
         " for n in range(100):\n"
-        "  station.call(RecordReceipt(f'{sys.argv[2]}-{n}','s','o','m','0'*64,n,'t',{'n':n}))\n"
+        "  facts = ('s','o','m','0'*64,n,'t',None,{'n':n})\n"
+        "  station.call(RecordReceipt(f'{sys.argv[2]}-{n}',*facts))\n"
     )
     path = tmp_path / "station.sock"
     with SocketStation(path) as station:
@@ -174,5 +175,6 @@ def test_receipt_struct_keeps_its_wire_names() -> None:
         "sha256",
         "size_bytes",
         "stored_at",
+        "locked_until",
         "proof",
     )

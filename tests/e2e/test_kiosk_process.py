@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import os
-import select
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtGui import QImage
 
 from tests.fakes.fake_station import FakeStation, dock_of
 from workstation.domain.errors import StationNotRunningError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 _GRAB = """
@@ -54,24 +47,6 @@ def colours_of(picture: Path) -> int:
     assert (image.width(), image.height()) == (1280, 800)
     places = [(x, y) for x in range(0, 1280, 8) for y in range(0, 800, 8)]
     return len({image.pixel(x, y) for x, y in places})
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    """A virtual X server of our own, as close to the cabinet's as a test machine has."""
-    if shutil.which("Xvfb") is None:
-        pytest.skip("no Xvfb on this machine")
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
-    os.close(writer)
-    try:
-        assert select.select([reader], [], [], 20)[0], "Xvfb did not come up"
-        yield ":" + os.read(reader, 16).decode().strip()
-    finally:
-        os.close(reader)
-        server.terminate()
-        server.wait()
 
 
 def test_wall_is_saved_as_a_picture_without_a_screen(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from workstation.domain.dock import (
     UplinkState,
     UplinkView,
 )
-from workstation.domain.errors import ProtocolError
+from workstation.domain.errors import ProtocolError, UnknownClipError
 from workstation.events.facts import SlotChanged, StationChanged
 from workstation.events.mailbox import Mailbox
 from workstation.ipc.messages import (
@@ -29,6 +30,14 @@ from workstation.ipc.messages import (
     Subscribe,
     Thumbnail,
 )
+from workstation.ipc.messages_casework import Annotate, Said
+from workstation.ipc.messages_preview import (
+    DamageChecked,
+    KeepSnapshot,
+    OpenClip,
+    ReportDamage,
+    SnapshotKept,
+)
 from workstation.ipc.server import StationServer
 
 if TYPE_CHECKING:
@@ -36,8 +45,9 @@ if TYPE_CHECKING:
     from typing import Self
 
     from workstation.events.facts import Event
-    from workstation.ipc.messages import Command, Result
+    from workstation.ipc.messages_preview import ClipOpened
     from workstation.ipc.peer import Peer
+    from workstation.ipc.words import Command, Result
 
 NOW = datetime(2025, 11, 22, 6, 32, tzinfo=UTC)
 NAMES = (
@@ -148,6 +158,8 @@ class FakeStation:
         self._mailbox = Mailbox()
         self.dock = dock
         self.thumbnails: dict[str, bytes] = {}
+        self.clips: dict[str, ClipOpened] = {}  # what may be looked into
+        self.given: list[Command] = []  # commands about clips, in order
         self.subscribed = threading.Event()
         self._server = StationServer(socket_path, self._handle, self._mailbox)
 
@@ -188,5 +200,21 @@ class FakeStation:
                     return DockState(self.dock)
                 case GetThumbnail():
                     return Thumbnail(self.thumbnails.get(command.clip_id))
+                case OpenClip() | KeepSnapshot() | Annotate() | ReportDamage():
+                    self.given.append(command)
+                    return self._about_clips(command)
                 case _:
                     raise ProtocolError(command=type(command).__name__)
+
+    def _about_clips(self, command: OpenClip | KeepSnapshot | Annotate | ReportDamage) -> Result:
+        match command:
+            case ReportDamage():
+                return DamageChecked(is_damaged=True)
+            case KeepSnapshot():
+                return SnapshotKept("01DERIVATIVE", hashlib.sha256(command.image).hexdigest())
+            case Annotate():
+                return Said(1)
+            case OpenClip() if command.clip_id in self.clips:
+                return self.clips[command.clip_id]
+            case OpenClip():
+                raise UnknownClipError(clip=command.clip_id)

@@ -32,11 +32,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from workstation.ipc.messages import (
-        Command,
-        Result,
-    )
     from workstation.ipc.peer import Peer
+    from workstation.ipc.words import Command, Result
 
 STARTED_AT = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 JPEG = bytes(range(256)) * 40

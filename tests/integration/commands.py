@@ -14,7 +14,7 @@ from typing import Any
 
 from ui.texts import say
 from workstation.platform.paths import StatePaths
-from workstation.station.cli import looking
+from workstation.station.cli import proving
 from workstation.station.cli.output import Voice
 
 MAIN = Path(__file__).parents[2] / "main.py"
@@ -42,9 +42,11 @@ def argv(*words: str | Path | bytes) -> list[bytes]:
     return [os.fsencode(word) for word in (sys.executable, MAIN, *words)]
 
 
-def run(*words: str | Path | bytes) -> Ended:
-    """Run one command to its end."""
-    done = subprocess.run(argv(*words), capture_output=True, check=False, timeout=TIMEOUT_S)
+def run(*words: str | Path | bytes, typed: str = "") -> Ended:
+    """Run one command to its end; ``typed`` is what it reads from standard input."""
+    done = subprocess.run(
+        argv(*words), capture_output=True, check=False, timeout=TIMEOUT_S, input=typed.encode()
+    )
     return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
 
@@ -62,7 +64,7 @@ def check(state: Path) -> Ended:
     """What ``verify --json`` does, without a new process."""
     out, said = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(said):
-        code = looking.check(StatePaths(state), Voice(say, as_json=True))
+        code = proving.check(StatePaths(state), Voice(say, as_json=True))
     return Ended(code, out.getvalue().encode(), said.getvalue())
 
 

@@ -115,11 +115,11 @@ def _cut_chain(site: Site) -> None:
 
 
 def _insert_clip(site: Site) -> None:
-    rest = "collection_id, recorder_serial, badge, recorded_at, sequence, important, vaulted_at"
-    site.sql(
-        f"INSERT INTO clip SELECT 99, '01ZZZZZZZZZZZZZZZZZZZZZZZZ', '{'0' * 64}', sm3, size_bytes, "
-        f"kind, source_path, {rest}, level, key_id, header FROM clip WHERE seq = 1"
-    )
+    with closing(sqlite3.connect(site.paths.ledger)) as db:
+        columns = [row[1] for row in db.execute("PRAGMA table_info(clip)")]
+    own = {"seq": "99", "id": "'01ZZZZZZZZZZZZZZZZZZZZZZZZ'", "sha256": f"'{'0' * 64}'"}
+    values = ", ".join(own.get(column, column) for column in columns)
+    site.sql(f"INSERT INTO clip SELECT {values} FROM clip WHERE seq = 1")
 
 
 def _delete_clip(site: Site) -> None:
@@ -127,7 +127,7 @@ def _delete_clip(site: Site) -> None:
 
 
 def _swap_public_key(site: Site) -> None:
-    """Somebody puts a key of his own into ``station.json``."""
+    """Somebody puts a key of his own into ``station.json``: the ledger knows its own."""
     path = site.paths.station
     path.chmod(0o600)
     document = json.loads(path.read_text())
@@ -163,7 +163,7 @@ HARMS: list[tuple[Callable[[Site], None], str, str]] = [
     (_cut_chain, "chain", "ledger.broken"),
     (_insert_clip, "catalog", "ledger.broken"),
     (_delete_clip, "catalog", "ledger.broken"),
-    (_swap_public_key, "checkpoint", "ledger.checkpoint_bad"),
+    (_swap_public_key, "chain", "ledger.broken"),
     (_delete_ledger, "chain", "ledger.broken"),
     (_delete_checkpoints, "checkpoint", "ledger.checkpoint_bad"),
     (_edit_line_with_sql, "chain", "ledger.broken"),

@@ -43,8 +43,17 @@ st.register_type_strategy(datetime, MOMENTS)
 
 def _filled(kind: type) -> Values:
     """Every field gets a value of its own; hypothesis alone would leave defaults alone."""
-    hints = {name: hint for name, hint in get_type_hints(kind).items() if name in _fields(kind)}
-    return st.builds(kind, **{name: st.from_type(hint) for name, hint in hints.items()})
+    found = get_type_hints(kind, include_extras=True)
+    hints = {name: hint for name, hint in found.items() if name in _fields(kind)}
+    return st.builds(kind, **{name: _value(hint) for name, hint in hints.items()})
+
+
+def _value(hint: object) -> st.SearchStrategy[object]:
+    """Of a number with limits only what lies within them."""
+    for limits in getattr(hint, "__metadata__", ()):
+        if isinstance(limits, msgspec.Meta) and limits.ge is not None:
+            return st.integers(int(limits.ge), None if limits.le is None else int(limits.le))
+    return st.from_type(hint)  # type: ignore[arg-type]
 
 
 def _fields(kind: type) -> set[str]:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workstation.domain.errors import ObjectDamagedError
+from workstation.sealing.segments import Geometry
 from workstation.vault.keys import VaultKey
-from workstation.vault.sealed import Geometry, SealedReader
+from workstation.vault.sealed import SealedReader
 from workstation.vault.staging import StagingPlan, stage
 
 KEY = VaultKey(7, bytes(range(32)), 4096)

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ui.texts import templates
-from workstation.domain import errors
+from workstation.domain import (
+    errors,
+    errors_casework,
+    errors_centre,
+    errors_directory,
+    errors_people,
+    errors_platform,
+)
 from workstation.domain.errors import StationError
 
 if TYPE_CHECKING:
@@ -34,7 +41,15 @@ _TABLE = """
 def error_classes() -> dict[str, type[StationError]]:
     """Every code that an error of the domain carries, with the class that names it first."""
     found: dict[str, type[StationError]] = {}
-    for value in vars(errors).values():
+    modules = (
+        errors,
+        errors_casework,
+        errors_centre,
+        errors_directory,
+        errors_people,
+        errors_platform,
+    )
+    for value in (value for module in modules for value in vars(module).values()):
         if isinstance(value, type) and issubclass(value, StationError):
             found.setdefault(value.code, value)
     return found

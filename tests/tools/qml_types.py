@@ -12,11 +12,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMetaMethod
 
+from ui.models.bays import BaysModel
+from ui.models.binding import BindingModel
+from ui.models.board import BoardModel
+from ui.models.browser import BrowserModel
+from ui.models.bulk import BulkModel
+from ui.models.cards import CardModel
 from ui.models.clips import ClipListModel
+from ui.models.deck import DeckModel
 from ui.models.detail import SlotDetailModel
+from ui.models.finding import FindingModel
 from ui.models.kiosk import Kiosk
+from ui.models.presence import PresenceModel
+from ui.models.preview import PreviewModel
+from ui.models.questions import QuestionModel
+from ui.models.rooms import Rooms
+from ui.models.sign_in import SignInModel
 from ui.models.slots import SlotModel
 from ui.models.station import StationModel
+from ui.models.visit import VisitModel
+from ui.scene import PAINTED
 from ui.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -30,7 +45,22 @@ TYPES: tuple[type, ...] = (
     ClipListModel,
     StationModel,
     SlotDetailModel,
+    DeckModel,
+    PreviewModel,
+    SignInModel,
+    QuestionModel,
+    VisitModel,
+    PresenceModel,
+    CardModel,
+    FindingModel,
+    BulkModel,
+    BrowserModel,
+    BindingModel,
+    BoardModel,
+    BaysModel,
+    Rooms,
     Kiosk,
+    *PAINTED,
 )
 
 
@@ -51,7 +81,7 @@ def _component(kind: type, meta: QMetaObject) -> str:
         f'exports: ["Evidock/{name} 1.0"]',
         "exportMetaObjectRevisions: [256]",
         f"isSingleton: {str(kind is Tokens).lower()}",
-        f"isCreatable: {str(kind is Tokens).lower()}",
+        f"isCreatable: {str(kind is Tokens or kind in PAINTED).lower()}",
     ]
     first = meta.propertyOffset()
     lines += [_property(meta.property(place)) for place in range(first, meta.propertyCount())]
@@ -63,12 +93,13 @@ def _component(kind: type, meta: QMetaObject) -> str:
 def _property(item: QMetaProperty) -> str:
     kind = _text(item.typeName())
     pointer = "; isPointer: true" if kind.endswith("*") else ""
+    change = "" if item.isWritable() else "; isReadonly: true"
     access = "; isPropertyConstant: true" if item.isConstant() else ""
     if item.hasNotifySignal():
         access = f'; notify: "{_text(item.notifySignal().name())}"'
     return (
         f'Property {{ name: "{_text(item.name())}"; type: "{kind.rstrip("*")}"{pointer}'
-        f"; isReadonly: true{access} }}"
+        f"{change}{access} }}"
     )
 
 

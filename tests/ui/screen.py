@@ -9,16 +9,21 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from ui.app import KioskOptions, KioskProgram
+from ui.models.presence import Manners
 from workstation.catalog.values import ItemLine
 from workstation.domain.clip import ClipId, ClipKind, ItemId
 from workstation.domain.ingest_state import IngestState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from PySide6.QtQuick import QQuickItem
     from pytestqt.qtbot import QtBot
+
+    from ui.client import CollectionReader
+
+_PATIENCE_MS = 120_000
 
 
 def item_line(
@@ -92,18 +97,25 @@ class Screen:
         qtbot: QtBot,
         state_dir: Path,
         settings: Path,
-        catalog: FakeCatalog,
+        open_catalog: Callable[[], CollectionReader],
         size: tuple[int, int],
-        language: str,
+        language: str = "zh_CN",
+        manners: Manners | None = None,
     ) -> None:
-        options = KioskOptions(state_dir, language="en" if language == "en" else "zh_CN")
+        """``manners``: locked and so mannered, as the cabinet runs it."""
+        options = KioskOptions(
+            state_dir,
+            language="en" if language == "en" else "zh_CN",
+            manners=manners or Manners(volume=0),
+            is_guarded=manners is not None,
+        )
         self.qtbot = qtbot
-        self.program = KioskProgram(options, settings, lambda: catalog)
+        self.program = KioskProgram(options, settings, open_catalog)
         self.kiosk = self.program.kiosk
         self.view = self.program.scene.view
         self.view.resize(*size)
         self.view.show()
-        qtbot.waitUntil(self.view.isExposed)
+        self.until(self.view.isExposed)
         self.program.start()
 
     def close(self) -> None:
@@ -112,8 +124,12 @@ class Screen:
 
     def wait_up(self) -> None:
         """Until the station's dock is on the wall and painted."""
-        self.qtbot.waitUntil(lambda: self.kiosk.is_up and self.find("slot1") is not None)
+        self.until(lambda: self.kiosk.is_up and self.find("slot1") is not None)
         self.settle()
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Let it go on until something is so; the machine may be busy with much else."""
+        self.qtbot.waitUntil(condition, timeout=_PATIENCE_MS)
 
     def settle(self) -> None:
         """Let bindings and layouts come to rest."""

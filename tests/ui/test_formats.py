@@ -12,10 +12,10 @@ from ui.formats import (
     offset_text,
     rate_text,
     remaining_text,
-    size_text,
     span_text,
     stamp_text,
 )
+from ui.texts import size_text
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,10 @@ def test_translations_keep_the_places_for_numbers() -> None:
         source, english = message.findtext("source") or "", message.findtext("translation") or ""
         places = re.compile(r"\{\w+\}|%\d")
         assert sorted(places.findall(source)) == sorted(places.findall(english)), source
+
+
+@every_screen
+def test_nothing_opens_a_window_or_blocks_the_wall(path: Path) -> None:
+    windows = "Window|ApplicationWindow|Popup|Dialog|MessageDialog|Drawer|Menu"
+    assert re.findall(rf"\b(?:{windows}) \{{", _code(path)) == []
+    assert "modal" not in _code(path)

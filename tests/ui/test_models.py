@@ -22,10 +22,13 @@ from workstation.events.facts import SlotChanged
 from workstation.platform.clock import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from PySide6.QtCore import QAbstractItemModel
     from pytestqt.qtbot import QtBot
+
+    from workstation.ipc.messages import AnyCommand
 
 
 class Asked:
@@ -35,6 +38,8 @@ class Asked:
         self.watched: list[str | None] = []
         self.wanted: list[str] = []
         self.shelved: list[str] = []
+        self.commands: list[tuple[str, AnyCommand]] = []
+        self.looked: list[str] = []
 
     def watch(self, collection_id: str | None) -> None:
         self.watched.append(collection_id)
@@ -42,9 +47,16 @@ class Asked:
     def want_thumbnail(self, clip_id: str) -> None:
         self.wanted.append(clip_id)
 
+    def look(self, ticket: str, question: Callable[[Any], object]) -> None:
+        assert callable(question)
+        self.looked.append(ticket)
+
     def put(self, clip_id: str, jpeg: bytes) -> None:
         assert jpeg
         self.shelved.append(clip_id)
+
+    def ask(self, ticket: str, command: AnyCommand) -> None:
+        self.commands.append((ticket, command))
 
 
 @pytest.fixture
@@ -195,6 +207,16 @@ def test_each_state_of_the_uplink_has_words(kiosk: Kiosk) -> None:
     assert len(seen) == len(UplinkState)
 
 
+def test_clips_that_will_be_late_are_told_with_how_much(kiosk: Kiosk) -> None:
+    dock = dock_of(1)
+    late = UplinkView(
+        UplinkState.WAITING, "central", 9, 5, code="store.waits", late_clips=2, late_by_s=10_000.0
+    )
+    kiosk.hear(LinkUp(1, replace(dock, station=replace(dock.station, uplink=late))))
+    face = kiosk.station.face
+    assert (face.uplink, face.delivery) == ("暂缓上传", "待传 9 段 · 2 段 将迟到 3 小时")
+
+
 def test_opening_a_slot_that_is_not_there_changes_nothing(kiosk: Kiosk) -> None:
     kiosk.open_slot(7)
-    assert kiosk.property("detailed") is False
+    assert kiosk.property("screen") == "wall"

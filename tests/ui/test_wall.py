@@ -40,7 +40,7 @@ def test_card_follows_what_the_station_says(
     screen.wait_up()
     station.show(slot_of(3, SlotStatus.DONE))
     card = screen.get("slot3")
-    screen.qtbot.waitUntil(lambda: card.property("figure") == "disc")
+    screen.until(lambda: card.property("figure") == "disc")
 
 
 @pytest.mark.usefixtures("station")
@@ -66,13 +66,13 @@ def test_files_arrive_in_the_detail_with_their_states_and_pictures(
     screen.wait_up()
     screen.press("slot1")
     catalog.put("COL01", [item_line(1, IngestState.COPYING)])
-    screen.qtbot.waitUntil(lambda: screen.says("V000001.MP4"))
+    screen.until(lambda: screen.says("V000001.MP4"))
     done = item_line(1, clip_id="C1", has_thumbnail=True)
     odd = item_line(2, IngestState.QUARANTINED, code="entry.unreadable")
     catalog.put("COL01", [done, odd])
     station.tell(ClipVaulted(slot=1, collection_id="COL01", clip_id="C1"))
-    screen.qtbot.waitUntil(lambda: screen.says("已入库") and screen.says("V000002.MP4"))
-    screen.qtbot.waitUntil(
+    screen.until(lambda: screen.says("已入库") and screen.says("V000002.MP4"))
+    screen.until(
         lambda: any(
             item.property("source").toString() == "image://thumbnail/C1"
             and item.property("paintedWidth") > 0
@@ -129,14 +129,14 @@ def test_when_the_station_returns_people_are_where_they_were(
     with FakeStation(state_dir / "station.sock", dock_of(24)):
         screen.wait_up()
         screen.press("slot4")
-    screen.qtbot.waitUntil(lambda: not screen.kiosk.is_up)
+    screen.until(lambda: not screen.kiosk.is_up)
     assert screen.shows("detail"), "a short break does not blank the screen"
     for _ in range(4):
         screen.kiosk.tick()
     screen.settle()
     assert screen.shows("stopped")
     with FakeStation(state_dir / "station.sock", dock_of(24)):
-        screen.qtbot.waitUntil(lambda: screen.kiosk.is_up, timeout=10_000)
+        screen.until(lambda: screen.kiosk.is_up)
         screen.settle()
         assert screen.shows("detail")
         assert not screen.shows("stopped")
@@ -149,7 +149,7 @@ def test_intake_that_stands_still_is_announced_with_its_mend(
     screen.wait_up()
     assert not screen.shows("alarm")
     station.show_station(replace(station.dock.station, code="vault.full"))
-    screen.qtbot.waitUntil(lambda: screen.shows("alarm"))
+    screen.until(lambda: screen.shows("alarm"))
 
 
 def _jpeg() -> bytes:
@@ -159,3 +159,19 @@ def _jpeg() -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "JPG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
+
+
+@pytest.mark.usefixtures("station")
+def test_what_matters_is_large_enough_to_be_read_at_two_metres(
+    open_screen: Callable[..., Screen],
+) -> None:
+    """34 px are 8.4 mm on a 21.5 inch panel: 14 minutes of arc, a normal eye reads at 5."""
+    screen = open_screen()
+    screen.wait_up()
+    for name, count in (("slotNumber", 24), ("percent", 14), ("clock", 1)):
+        found = [text for text in screen.texts() if text.objectName() == name]
+        assert len(found) >= count
+        assert min(text.property("font").pixelSize() for text in found) >= 34, name
+    marks = [item for item in screen.items() if item.objectName() == "statusMark"]
+    assert len(marks) >= 20
+    assert min(mark.property("side") for mark in marks) >= 80

@@ -19,10 +19,17 @@ AREAS = sorted({code.split(".")[0] for code in texts.codes("en")})
 CODE = re.compile(rf"(?:{'|'.join(AREAS)})\.[a-z][a-z0-9_]*")
 # Names of files and of keys in recorder profiles that look like codes.
 NOT_CODES = {
+    "centre.sqlite",
     "key.pem",
+    "key.pub",
     "ledger.sqlite",
+    "people.csv",
+    "people.key",
+    "people.toml",
+    "platforms.sqlite",
     "profile.fallback",
     "profile.key",
+    "secrets.json",
     "station.json",
     "station.key",
     "station.lock",

@@ -14,8 +14,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtQml import QmlElement
 
-from ui.formats import size_text, span_text, stamp_text
+from ui.formats import span_text, stamp_text
 from ui.models.slot_face import STATUS_ORDER
+from ui.texts import size_text
 from workstation.domain.clip import ClipKind
 from workstation.domain.dock import SlotStatus
 from workstation.domain.ingest_state import IngestState
@@ -36,7 +37,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 translate = QCoreApplication.translate
 
-_KIND_ICONS = {
+KIND_ICONS = {
     ClipKind.VIDEO: "video",
     ClipKind.AUDIO: "microphone",
     ClipKind.PHOTO: "photo",
@@ -44,6 +45,7 @@ _KIND_ICONS = {
     ClipKind.LOG: "file-text",
     ClipKind.OTHER: "file",
 }
+SEEN = frozenset({ClipKind.VIDEO, ClipKind.AUDIO, ClipKind.PHOTO})  # by the preview
 _STATE_LOOKS = {
     IngestState.LISTED: (SlotStatus.EMPTY, "hourglass"),
     IngestState.COPYING: (SlotStatus.IMPORTING, "arrow-bar-to-down"),
@@ -83,6 +85,7 @@ class ClipFace:
     reason: str
     important: bool
     picture: str
+    footage: str  # the clip's id, once it can be looked into
 
 
 _ROLES = {
@@ -161,6 +164,10 @@ class ClipListModel(QAbstractListModel):
             self.endInsertRows()
         return fresh
 
+    def clip_ids(self) -> list[str]:
+        """The clips that can be looked into, in the order of the list."""
+        return [face.footage for face in self._faces if face.footage]
+
     def show_picture(self, clip_id: str) -> None:
         """A clip's thumbnail can be had now."""
         self._pictured.add(clip_id)
@@ -193,10 +200,11 @@ class ClipListModel(QAbstractListModel):
             stamp_text(item.recorded_at),
             "" if item.duration_s is None else span_text(item.duration_s),
             size_text(item.size_bytes),
+            "" if item.level is None else f"V{item.level}",
         )
         return ClipFace(
             name=item.path.rsplit("/", 1)[-1],
-            kind=_KIND_ICONS[item.kind],
+            kind=KIND_ICONS[item.kind],
             status=STATUS_ORDER.index(status),
             icon=icon,
             word=state_word(item.state),
@@ -204,6 +212,7 @@ class ClipListModel(QAbstractListModel):
             reason=self._reason(item),
             important=item.important,
             picture=f"image://thumbnail/{item.clip_id}" if shown else "",
+            footage=item.clip_id or "" if item.kind in SEEN else "",
         )
 
     def _reason(self, item: ItemLine) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtQml import QmlElement
 from ui.models.clips import ClipListModel
 from ui.models.detail_face import DetailFace, detail_face, sums
 from ui.models.field import shown
+from ui.models.shift_face import slot_remarks
 
 if TYPE_CHECKING:
     from ui.i18n import Tongue
@@ -25,12 +26,14 @@ class SlotDetailModel(QObject):
 
     changed = Signal()
     summed = Signal()
+    remarked = Signal()
 
     def __init__(self, tongue: Tongue, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tongue = tongue
         self._view: SlotView | None = None
         self._sums: list[dict[str, str | int]] = []
+        self._remarks: list[dict[str, str | int]] = []
         self.face = DetailFace()
         self.clips = ClipListModel(tongue, self)
 
@@ -62,6 +65,10 @@ class SlotDetailModel(QObject):
         if face != self.face:
             self.face = face
             self.changed.emit()
+        remarks = slot_remarks(self._view, self._tongue)
+        if remarks != self._remarks:
+            self._remarks = remarks
+            self.remarked.emit()
         if told != self._sums:
             self._sums = told
             self.summed.emit()
@@ -93,5 +100,6 @@ class SlotDetailModel(QObject):
     title = shown(str, "title", changed)
     reason = shown(str, "reason", changed)
     mend = shown(str, "mend", changed)
+    remarks = Property(list, lambda self: self._remarks, notify=remarked)
     totals = Property(list, lambda self: self._sums, notify=summed)
     files = Property(ClipListModel, lambda self: self.clips, constant=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from ui.formats import clips_text, offset_text, rate_text, remaining_text, size_text, stamp_text
+from ui.formats import clips_text, offset_text, rate_text, remaining_text, stamp_text
 from ui.models.slot_face import (
     HOT,
     LIVE,
@@ -18,8 +18,10 @@ from ui.models.slot_face import (
     status_icon,
     status_sign,
     status_word,
+    unmapped,
     who,
 )
+from ui.texts import size_text
 from workstation.domain.dock import SlotStatus
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ def detail_face(view: SlotView, tongue: Tongue) -> DetailFace:
         unit=view.unit or unknown,
         badge=view.badge or unknown,
         serial=view.recorder_serial or view.label or unknown,
-        model=view.profile or view.driver or unknown,
+        model=" · ".join(filter(None, (view.profile or view.driver or unknown, unmapped(view)))),
         offset=offset_text(view.clock_offset_s, view.clock_uncertainty_s),
         skewed=abs(view.clock_offset_s or 0.0) > CLOCK_ALARM_S,
         battery=unknown if view.battery_percent is None else f"{view.battery_percent}%",

@@ -12,9 +12,9 @@ from ui.formats import (
     clips_text,
     rate_text,
     remaining_text,
-    size_text,
     time_text,
 )
+from ui.texts import size_text
 from workstation.domain.dock import SlotPhase, SlotStatus
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def live_word(view: SlotView) -> str:
         SlotPhase.IDENTIFYING: translate("Slot", "识别中"),
         SlotPhase.LISTING: translate("Slot", "读取清单"),
         SlotPhase.CLOSING: translate("Slot", "收尾中"),
+        SlotPhase.ERASING: translate("Slot", "清理中，勿拔"),
     }
     return phases.get(view.phase) or status_word(view.status)
 
@@ -130,10 +131,11 @@ class SlotFace:
     battery: int
     weak: bool
     spoken: str
+    mine: bool = False
 
 
-def face_of(view: SlotView, tongue: Tongue) -> SlotFace:
-    """Word one slot."""
+def face_of(view: SlotView, tongue: Tongue, own: str = "") -> SlotFace:
+    """Word one slot; ``own`` is the badge number of whoever is signed in."""
     live, hot = view.status in LIVE, view.status in HOT
     fault = tongue.word(view.code, view.facts).title if hot and view.code else ""
     word = live_word(view) if live else status_word(view.status)
@@ -156,12 +158,18 @@ def face_of(view: SlotView, tongue: Tongue) -> SlotFace:
         note=fault,
         percent=percent,
         progress=progress,
-        tally=" · ".join(part for part in (_counted(view), _remaining(view)) if part),
+        tally=" · ".join(filter(None, (unmapped(view), _counted(view), _remaining(view)))),
         tail=_tail(view),
         battery=-1 if view.battery_percent is None else view.battery_percent,
         weak=(view.battery_percent or 0) < LOW_BATTERY_PERCENT,
         spoken=_spoken(view, word, headline, fault, percent),
+        mine=bool(own) and view.badge == own,
     )
+
+
+def unmapped(view: SlotView) -> str:
+    """Said where nobody has told which bay this port is: the number is by chance."""
+    return "" if view.is_mapped else translate("Slot", "端口未登记")
 
 
 def _counted(view: SlotView) -> str:

@@ -46,6 +46,7 @@ class SlotModel(QAbstractListModel):
         self._tongue = tongue
         self._views: list[SlotView] = []
         self._faces: list[SlotFace] = []
+        self._own = ""
 
     def rowCount(  # noqa: N802 - Qt's name
         self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT
@@ -96,11 +97,16 @@ class SlotModel(QAbstractListModel):
             row = sum(known.slot < view.slot for known in self._views)
             self.beginInsertRows(_NO_PARENT, row, row)
             self._views.insert(row, view)
-            self._faces.insert(row, face_of(view, self._tongue))
+            self._faces.insert(row, self._face(view))
             self.endInsertRows()
         else:
             self._views[row] = view
             self._reword(row)
+
+    def mark(self, badge: str) -> None:
+        """The slots of this officer light up; the empty text puts them all out."""
+        self._own = badge
+        self.retranslate()
 
     def retranslate(self) -> None:
         """Word every row anew in the language spoken now."""
@@ -108,7 +114,7 @@ class SlotModel(QAbstractListModel):
             self._reword(row)
 
     def _reword(self, row: int) -> None:
-        old, new = self._faces[row], face_of(self._views[row], self._tongue)
+        old, new = self._faces[row], self._face(self._views[row])
         roles = [
             role for name, role in _ROLE_OF.items() if getattr(old, name) != getattr(new, name)
         ]
@@ -116,6 +122,9 @@ class SlotModel(QAbstractListModel):
             self._faces[row] = new
             index = self.index(row)
             self.dataChanged.emit(index, index, [*roles, int(Qt.ItemDataRole.DisplayRole)])
+
+    def _face(self, view: SlotView) -> SlotFace:
+        return face_of(view, self._tongue, own=self._own)
 
     def _row(self, slot: int) -> int | None:
         for row, known in enumerate(self._views):

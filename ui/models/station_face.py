@@ -11,10 +11,10 @@ from ui.formats import (
     clips_text,
     date_text,
     rate_text,
-    size_text,
     time_text,
 )
 from ui.models.slot_face import LIVE
+from ui.texts import size_text
 from workstation.domain.dock import SlotStatus, UplinkState
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _UPLINK_ICONS = {
     UplinkState.WAITING: "cloud-pause",
     UplinkState.HELD: "cloud-exclamation",
 }
+_ON_PURPOSE = frozenset({"store.paused", "store.waits"})  # people or the settings said so
 COUNTED = (
     SlotStatus.IMPORTING,
     SlotStatus.VERIFYING,
@@ -83,10 +84,12 @@ def station_face(
         room=translate("Station", "余 {size}").format(size=size_text(view.storage.free_bytes)),
         tight=view.storage.free_bytes < 2 * view.storage.reserve_bytes,
         uplink=_uplink(view.uplink),
-        delivery=_delivery(view.uplink, tongue),
+        delivery=_delivery(view, tongue),
         speed=_speed(view.uplink),
         cloud=_UPLINK_ICONS[view.uplink.state],
-        held=view.uplink.state is UplinkState.HELD,
+        held=view.uplink.state is UplinkState.HELD
+        or view.notice is not None
+        or view.uplink.differences > 0,
         rate=f"{view.rate_bps / 1e6:.0f}",
         finish=_finish(view, slots),
         today=translate("Station", "今日 {clips} · {size}").format(
@@ -116,14 +119,21 @@ def _uplink(uplink: UplinkView) -> str:
         UplinkState.OFF: translate("Station", "仅本地保存"),
         UplinkState.IDLE: translate("Station", "已全部上传"),
         UplinkState.SENDING: translate("Station", "上传中"),
-        UplinkState.WAITING: translate("Station", "等待网络"),
+        UplinkState.WAITING: translate("Station", "暂缓上传")
+        if uplink.code in _ON_PURPOSE
+        else translate("Station", "等待网络"),
         UplinkState.HELD: translate("Station", "上传需处理"),
     }
     return words[uplink.state]
 
 
-def _delivery(uplink: UplinkView, tongue: Tongue) -> str:
-    """The second line: what waits, or why it does."""
+def _delivery(view: StationView, tongue: Tongue) -> str:
+    """The second line: what a person must know, what waits, or why it does."""
+    uplink = view.uplink
+    if view.notice is not None and uplink.state is not UplinkState.HELD:
+        return tongue.word(view.notice, view.notice_facts).title
+    if uplink.differences and uplink.state is not UplinkState.HELD:
+        return tongue.word("centre.differs", {"count": uplink.differences}).title
     if uplink.state is UplinkState.OFF:
         return translate("Station", "未连接上级平台")
     if uplink.state is UplinkState.HELD and uplink.code:
@@ -131,7 +141,14 @@ def _delivery(uplink: UplinkView, tongue: Tongue) -> str:
     if uplink.state is UplinkState.IDLE:
         last = time_text(uplink.last_success_at)
         return translate("Station", "最近 {time}").format(time=last) if last else uplink.store
-    return translate("Station", "待传 {clips}").format(clips=clips_text(uplink.pending_clips))
+    waits = translate("Station", "待传 {clips}").format(clips=clips_text(uplink.pending_clips))
+    if not uplink.late_clips:
+        return waits
+    late = translate("Station", "{clips} 将迟到").format(clips=clips_text(uplink.late_clips))
+    if uplink.late_by_s is not None:
+        hours = max(1, round(uplink.late_by_s / 3600))
+        late += translate("Station", " {hours} 小时").format(hours=hours)
+    return f"{waits} · {late}"
 
 
 def _speed(uplink: UplinkView) -> str:

@@ -1,4 +1,4 @@
-// The whole screen: brand bar, the way around, and below them the wall, one slot, or why neither.
+// The whole screen: brand bar, the way around, and below them the screen people went to.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -41,17 +41,30 @@ Rectangle {
             anchors.fill: parent
             kiosk: main.kiosk
             objectName: "wall"
-            visible: !main.kiosk.detailed && !main.stopped
+            visible: main.kiosk.screen === "wall" && !main.kiosk.sight.open && !main.stopped
         }
 
         Loader {
-            active: main.kiosk.detailed
+            id: stage
+
+            readonly property string page: main.kiosk.page
+
+            anchors.fill: parent
+            visible: !main.kiosk.sight.open && !main.stopped
+
+            onPageChanged: page === "" ? stage.source = "" : stage.setSource(page + ".qml", {
+                    "kiosk": main.kiosk
+                })
+        }
+
+        Loader {
+            active: main.kiosk.sight.open
             anchors.fill: parent
             visible: !main.stopped
 
-            sourceComponent: SlotDetail {
+            sourceComponent: Preview {
                 kiosk: main.kiosk
-                objectName: "detail"
+                objectName: "preview"
             }
         }
 
@@ -60,6 +73,16 @@ Rectangle {
             anchors.fill: parent
 
             sourceComponent: Stopped { objectName: "stopped" }
+        }
+    }
+
+    Loader {
+        active: main.kiosk.watch.resting
+        anchors.fill: parent
+
+        sourceComponent: Resting {
+            kiosk: main.kiosk
+            objectName: "resting"
         }
     }
 }

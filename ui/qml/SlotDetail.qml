@@ -13,6 +13,8 @@ Item {
     readonly property SlotDetailModel bay: kiosk.bay
     readonly property bool upright: height > width
 
+    objectName: "detail"
+
     GridLayout {
         anchors.fill: parent
         anchors.margins: Tokens.s24
@@ -41,6 +43,8 @@ Item {
             Layout.fillHeight: true
             Layout.fillWidth: true
             bay: screen.bay
+
+            onOpened: clip => screen.kiosk.open_clip(clip)
         }
     }
 }

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from workstation.domain.clip import ClipEntry
-    from workstation.domain.recorder import RecorderIdentity
+    from workstation.domain.recorder import (
+        Inscription,
+        RecorderIdentity,
+        RecorderStorage,
+        RecorderWrite,
+    )
 
 
 class Match(IntEnum):
@@ -25,21 +30,43 @@ class Match(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HubAbove:
+    """A USB hub between a recorder and the machine.
+
+    Attributes:
+        port: Where the hub is plugged, named as in ``Sighting.port``.
+        usb: Its ``vid:pid``.
+        twin: What the same socket is called at USB 3 speed, where the kernel tells.
+    """
+
+    port: str
+    usb: str
+    twin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """Something that can be read was announced; plain data, so a test can write one by hand.
 
     Attributes:
         port: Where it is plugged, stable over boots: udev ``ID_PATH`` up to the port,
             ``path:<absolute path>`` for a card named by hand, ``simulated:<n>``.
-        source: What the driver opens: an absolute mount point, or a driver's own URL.
+        source: What the driver opens: an absolute mount point, a device node (``mtp``), or a
+            driver's own URL.
         device_node: ``/dev/sdb1`` and the like, where there is one.
         ready: False for "something was plugged but there is nothing to read yet" (charge
-            only, no medium, waiting for the mount); ``state_code`` then says which.
+            only, no medium, waiting for the mount); ``state_code`` then says which. Of one
+            that is ready it is a note on the medium (``medium.dirty``), or empty.
+        twin: What the same socket is called at USB 3 speed, where the kernel tells; ``port`` is
+            the same at both speeds.
+        hubs: The hubs it hangs on, from the machine outwards.
     """
 
     port: str
     source: str
-    scheme: str = "card"  # "card" (a mounted tree), "folder" (import folder), "simulated", "usb"
+    # "card" (a mounted tree), "folder" (import folder), "mtp" (a USB device node), "simulated",
+    # "usb" (nothing to read)
+    scheme: str = "card"
     vendor_id: int = 0
     product_id: int = 0
     serial: str = ""
@@ -48,6 +75,8 @@ class Sighting:
     ready: bool = True
     state_code: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    twin: str = ""
+    hubs: tuple[HubAbove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +155,152 @@ class ClockReading:
 class ReadsClock(Protocol):
     """An ability some sessions add; ask with ``isinstance``."""
 
-    def read_clock(self, now: datetime) -> ClockReading: ...
+    def read_clock(self, now: datetime) -> ClockReading:
+        """The recorder's clock against ``now``, the station's time (UTC) at the call.
+
+        Raises:
+            RecorderGoneError: the recorder left.
+            RecorderProtocolError: its answer is no time.
+        """
+        ...
+
+
+@runtime_checkable
+class SetsClock(Protocol):
+    """An ability some sessions add; ask with ``isinstance``. Read the clock before."""
+
+    def set_clock(self, now: datetime) -> RecorderWrite:
+        """Set the recorder's clock to ``now`` (UTC); the driver knows zone and unit it needs.
+
+        Raises:
+            RecorderBusyError: it records; nothing was written.
+            RecorderRefusedError: it says no.
+            RecorderGoneError: the recorder left; whether it took the time is not known.
+        """
+        ...
 
 
 @runtime_checkable
 class ReportsBattery(Protocol):
     """An ability some sessions add; ask with ``isinstance``."""
 
-    def battery_percent(self) -> int: ...
+    def battery_percent(self) -> int:
+        """0 to 100.
+
+        Raises:
+            RecorderGoneError: the recorder left.
+            RecorderProtocolError: its answer is no percentage.
+        """
+        ...
+
+
+@runtime_checkable
+class ReportsVideoSize(Protocol):
+    """An ability some sessions add; ask with ``isinstance``."""
+
+    def video_size(self) -> tuple[int, int]:
+        """Width and height the recorder is set to record in, in pixels.
+
+        Raises:
+            RecorderGoneError: the recorder left.
+            RecorderProtocolError: its answer is no size.
+        """
+        ...
+
+
+@runtime_checkable
+class ReportsStorage(Protocol):
+    """An ability some sessions add; ask with ``isinstance``."""
+
+    def storage(self) -> RecorderStorage:
+        """How large the recorder's storage is and how much of it is free, in bytes.
+
+        Raises:
+            RecorderGoneError: the recorder left.
+            RecorderProtocolError: its answer is no number.
+        """
+        ...
+
+
+@runtime_checkable
+class UnlocksStorage(Protocol):
+    """An ability of sessions whose card can not be read yet; ask with ``isinstance``."""
+
+    def unlock_storage(self) -> RecorderWrite:
+        """Make the recorder show its card; the session is over after this.
+
+        The recorder may leave the bus and come back on the same port, or only change its
+        medium: the dock announces what comes. No answer is trusted but that.
+
+        Raises:
+            RecorderBusyError: it records; nothing was changed.
+            NoCardError: there is no card in it.
+            RecorderRefusedError: it says no.
+            RecorderGoneError: it left before it was told.
+        """
+        ...
+
+
+@runtime_checkable
+class ErasesClips(Protocol):
+    """An ability some sessions add; ask with ``isinstance``. Off unless policy allows."""
+
+    def erase_clip(self, entry: ClipEntry) -> None:
+        """Remove one file from the recorder; when it returns, the file is not listed any more.
+
+        One at a time and by name, so that a crash leaves an exact account. Whether it may be
+        erased (proof.md section 4) was decided by the caller.
+
+        Raises:
+            EntryVanishedError: it is not there any more; nothing was removed.
+            EntryChangedError: size or time are not those of ``entry``; nothing was removed.
+            EntryKeptError: the recorder or its file system refuses this file.
+            RecorderReadOnlyError: nothing at all can be written to this recorder.
+            RecorderGoneError: the recorder left; whether the file went is not known.
+        """
+        ...
+
+
+@runtime_checkable
+class OpensForErasing(Protocol):
+    """An ability of sessions that are read-only until asked; ask with ``isinstance``."""
+
+    def erasing(self) -> AbstractContextManager[None]:
+        """Files can be erased within this, and at no other time.
+
+        Raises:
+            RecorderReadOnlyError: they can not.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsAgain(Protocol):
+    """An ability of sessions behind which a cache of ours lies; ask with ``isinstance``."""
+
+    def read_again(self, entry: ClipEntry) -> AbstractContextManager[ClipSource]:
+        """Open one file from its start so that its bytes come from the medium itself.
+
+        Raises: as ``RecorderSession.read``.
+        """
+        ...
+
+
+@runtime_checkable
+class WritesBinding(Protocol):
+    """An ability some sessions add; ask with ``isinstance``. Off unless policy allows."""
+
+    def write_binding(self, inscription: Inscription) -> RecorderWrite:
+        """Write who wears the recorder into it.
+
+        Raises:
+            BindingUnfitError: a field does not fit (facts ``field``, ``bytes``, ``limit``);
+                nothing was written.
+            RecorderBusyError: it records; nothing was written.
+            RecorderRefusedError: it says no.
+            RecorderGoneError: the recorder left; whether it took the text is not known.
+        """
+        ...
 
 
 @runtime_checkable
@@ -142,6 +309,13 @@ class KnowsPorts(Protocol):
 
     @property
     def ports(self) -> Mapping[str, int]: ...
+
+
+@runtime_checkable
+class HoldsMounts(Protocol):
+    """An ability some docks add: they had cards mounted, which is undone at the very end."""
+
+    def let_go(self) -> None: ...
 
 
 class RecorderDriver(Protocol):

@@ -223,12 +223,14 @@ class NameReader:
                 int(digits[12:14]),
                 int(digits[14:17].ljust(3, "0")) * 1000,
             )
-        except ValueError:
+            if self._clock.zone == "utc":
+                local = moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+            else:
+                local = moment
+        except (ValueError, OverflowError):  # OverflowError: the calendar's end, in another zone
             return None, [TIME_INVALID]
         doubts = [TIME_UNSET] if self._is_unset(moment.date()) else []
-        if self._clock.zone == "utc":
-            moment = moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
-        return moment, doubts
+        return local, doubts
 
     def _is_unset(self, day: date) -> bool:
         is_new_year = day.month == 1 and day.day == 1 and day.year <= _LAST_NEW_YEAR_UNSET

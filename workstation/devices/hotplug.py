@@ -11,15 +11,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workstation.devices.api import Departure
-from workstation.devices.mounts import MOUNTINFO, read_mounts
-from workstation.devices.sightings import Port, is_own, sightings_at
-from workstation.devices.usb_bus import UsbBus
+from workstation.devices.mounter import Mounter
+from workstation.devices.mounts import MOUNTINFO, mount_of, read_mounts
+from workstation.devices.sightings import Port, hubs_above, is_own, sightings_at
+from workstation.devices.usb_bus import UsbBus, gadgets_by_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from workstation.devices.api import Sighting
+    from workstation.devices.mounter import MountNote
+    from workstation.devices.mounts import Mount
     from workstation.devices.profiles import ProfileSet
     from workstation.devices.sightings import Shown
     from workstation.devices.usb_bus import Bus, Volume
@@ -69,6 +72,7 @@ class UsbDock:
         own_paths: Iterable[Path] = (),
         mountinfo: Path = MOUNTINFO,
         settle_s: float = SETTLE_S,
+        mounter: Mounter | None = None,
     ) -> None:
         """Prepare.
 
@@ -78,9 +82,11 @@ class UsbDock:
                 recorder, even if it is plugged into a USB socket.
             mountinfo: the kernel's list of mounts; a test brings its own.
             settle_s: how long a medium may be unclear before it is called unknown.
+            mounter: has cards mounted where no rule of the machine does.
         """
+        self._mounter = mounter or Mounter()
         self._known_usb = frozenset(
-            identifier for profile in profiles for identifier in profile.file.match.usb
+            identifier for profile in profiles for identifier in profile.usb
         )
         self._own_paths = tuple(str(path.resolve()) for path in own_paths)
         self._mountinfo = mountinfo
@@ -119,20 +125,42 @@ class UsbDock:
         os.close(self._stop_writer)
         os.close(self._stop_reader)
 
+    def let_go(self) -> None:
+        """Unmount what was mounted for us; after the last lane has ended."""
+        self._mounter.close()
+
     def _run(self, bus: UsbBus, events: int, announce: Announce) -> None:
         with self._mountinfo.open("rb") as mountinfo:
             poller = select.poll()
             poller.register(self._stop_reader, select.POLLIN)
             poller.register(events, select.POLLIN)
             poller.register(mountinfo, select.POLLPRI)
-            while True:
-                gone = bus.removed()
-                self._update(self._present(bus.look()), gone, announce)
+            gone: frozenset[str] | None = frozenset()
+            while gone is not None:
+                gone |= bus.removed()
+                try:
+                    present = self._present(bus.look())
+                except OSError as error:  # sysfs in motion under our hands
+                    logger.warning("bus not read errno=%s", error.errno)
+                    poller.poll(_LOOK_S * 1000)
+                    gone = self._after_storm(bus, gone)
+                    continue
+                self._update(present, gone, announce)
                 woken = poller.poll(_LOOK_S * 1000 if self._is_waiting() else None)
-                if woken:
-                    storm = select.select([self._stop_reader], [], [], _STORM_S)
-                    if storm[0]:
-                        return
+                gone = self._after_storm(bus, frozenset()) if woken else frozenset()
+
+    def _after_storm(self, bus: UsbBus, gone: frozenset[str]) -> frozenset[str] | None:
+        """Take events as they come for a moment; what left by them, or None to stop.
+
+        Taking them at once keeps the kernel's buffer empty however many there are.
+        """
+        until_s = time.monotonic() + _STORM_S
+        while (left_s := until_s - time.monotonic()) > 0:
+            ready, _, _ = select.select([self._stop_reader, bus.descriptor], [], [], left_s)
+            if self._stop_reader in ready:
+                return None
+            gone |= bus.removed()
+        return gone
 
     def _is_waiting(self) -> bool:
         recently_s = time.monotonic() - self._settle_s - _LOOK_S
@@ -165,7 +193,8 @@ class UsbDock:
         volumes: dict[str, list[Volume]] = {}
         for volume in bus.volumes:
             volumes.setdefault(volume.port, []).append(volume)
-        gadgets = {gadget.port: gadget for gadget in bus.gadgets}
+        gadgets = gadgets_by_port(bus.gadgets)
+        hubs = [gadget for gadget in bus.gadgets if gadget.is_hub]
         names = sorted(volumes.keys() | gadgets.keys())
         present: dict[str, Shown] = {}
         now_s = time.monotonic()
@@ -178,9 +207,23 @@ class UsbDock:
             seen[name] = _Seen(plugging, len(here), False, now_s).follows(self._seen.get(name))
             is_settled = now_s - seen[name].since_s >= self._settle_s
             is_leaving = seen[name].is_leaving and not is_settled
-            port = Port(name, gadget, here, is_settled)
+            notes = self._notes(here, mounts)
+            port = Port(name, gadget, here, is_settled, hubs_above(gadget, hubs), notes)
             for shown in sightings_at(port, mounts, self._known_usb):
                 if shown.sighting.ready or not is_leaving:
                     present[shown.sighting.port] = shown
         self._seen = seen
+        self._mounter.keep({volume.node for volume in bus.volumes})
         return present
+
+    def _notes(self, volumes: list[Volume], mounts: list[Mount]) -> dict[str, MountNote]:
+        """What the mount helper says of each file system; it is asked for those that wait."""
+        found: dict[str, MountNote | None] = {}
+        for volume in volumes:
+            if not volume.has_file_system:
+                continue
+            if mount_of(mounts, volume.number, volume.node) is None:
+                found[volume.node] = self._mounter.want(volume.node, volume.generation)
+            else:
+                found[volume.node] = self._mounter.note(volume.node)
+        return {node: note for node, note in found.items() if note is not None}

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from workstation.devices.names import display
 from workstation.devices.profiles import CardHints, inquiry_text, usb_text
+from workstation.domain.binding import DISAGREES, LABEL_DIFFERS
 from workstation.domain.clip import BadgeNumber
-from workstation.domain.recorder import RecorderIdentity
+from workstation.domain.recorder import Claim, RecorderIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workstation.devices.api import Sighting
-    from workstation.devices.medium import Medium
     from workstation.devices.profiles import Profile, ProfileSet
 
-DISAGREES = "identity.disagrees"
 UNKNOWN = "identity.unknown"
 
 # Enough to see a majority, little enough that a full card does not delay its first clip.
 _NAMES_PER_DIRECTORY = 64
 _DIRECTORIES = 256
 _DEPTH = 6
-_SIDECAR_BYTES = 64 * 1024
+SIDECAR_BYTES = 64 * 1024
+_NAMED_AT_MOST = 5  # different values told by file names that are kept as claims
 
 # Labels that makers and formatting tools write by themselves: they name nobody.
 _MEANINGLESS = frozenset(
@@ -45,7 +44,7 @@ class _Claims:
     """What each source says of one field; a source speaks once."""
 
     by_source: dict[str, str] = field(default_factory=dict)
-    is_mixed: bool = False
+    in_names: tuple[str, ...] = ()  # every value that file names tell, the most frequent first
 
     def add(self, source: str, value: str | None) -> None:
         if value and not _UNSET_SERIAL.fullmatch(value):
@@ -54,7 +53,7 @@ class _Claims:
     def add_names(self, values: Iterable[str | None]) -> None:
         """Let file names speak: the value of more than half of those that tell one."""
         counts = Counter(value for value in values if value)
-        self.is_mixed = len(counts) > 1
+        self.in_names = tuple(value for value, _ in counts.most_common())
         for value, count in counts.most_common(1):
             if 2 * count > counts.total():
                 self.add("names", value)
@@ -69,10 +68,36 @@ class _Claims:
     @property
     def disagree(self) -> bool:
         """Whether two sources differ, or the names among themselves."""
-        return self.is_mixed or len({value.casefold() for value in self.by_source.values()}) > 1
+        told = {value.casefold() for value in self.by_source.values()}
+        return len(self.in_names) > 1 or len(told) > 1
+
+    def told(self, name: str) -> list[Claim]:
+        """All that was said, the most believed source first."""
+        rest: dict[str, tuple[str, ...]] = {
+            source: (value,) for source, value in self.by_source.items()
+        }
+        rest |= {"names": self.in_names[:_NAMED_AT_MOST]} if self.in_names else {}
+        order = sorted(rest, key=_BELIEVED.index)
+        return [Claim(name, source, value) for source in order for value in rest[source]]
 
 
-def survey(medium: Medium, sighting: Sighting, profiles: ProfileSet) -> CardHints:
+class SmallFiles(Protocol):
+    """Whatever the files of a recorder can be read from: a mounted card, a phone's store."""
+
+    def names_in(self, parts: tuple[bytes, ...]) -> tuple[list[bytes], list[bytes]]:
+        """Sub-directories and files of one directory, by the parts of its path.
+
+        Raises:
+            OSError: it can not be listed.
+        """
+        ...
+
+    def read_small(self, path: str, limit_bytes: int) -> bytes:
+        """The beginning of a file; nothing where it is not there or not readable."""
+        ...
+
+
+def survey(files: SmallFiles, sighting: Sighting, profiles: ProfileSet) -> CardHints:
     """A sample of directories and names, breadth first, without looking at any file.
 
     A directory that can not be listed is left out here; the listing itself reports it.
@@ -86,10 +111,10 @@ def survey(medium: Medium, sighting: Sighting, profiles: ProfileSet) -> CardHint
         if parts:
             directories.append(here)
         try:
-            inner, files = _sample(medium, parts)
+            inner, here_lie = _sample(files, parts)
         except OSError:
             continue
-        paths += [f"{here}/{name}".lstrip("/") for name in map(_text, files)]
+        paths += [f"{here}/{name}".lstrip("/") for name in map(_text, here_lie)]
         for raw_name in inner:
             path = f"{here}/{_text(raw_name)}".lstrip("/")
             if len(parts) < _DEPTH and not profiles.fallback.is_skipped(path):
@@ -104,11 +129,11 @@ def survey(medium: Medium, sighting: Sighting, profiles: ProfileSet) -> CardHint
 
 
 def identify(
-    medium: Medium, sighting: Sighting, profile: Profile, hints: CardHints
+    files: SmallFiles, sighting: Sighting, profile: Profile, hints: CardHints
 ) -> RecorderIdentity:
     """Put the claims together; where they disagree, say so and believe the surest."""
     serial, badge, others = _Claims(), _Claims(), dict[str, str]()
-    for name, value in _named_by_itself(medium, profile):
+    for name, value in _named_by_itself(files, profile):
         if name in {"serial", "badge"}:
             (serial if name == "serial" else badge).add("sidecar", value)
         else:
@@ -118,11 +143,15 @@ def identify(
     badge.add_names(fact.badge for fact in facts)
     if _tells(hints.label) and (profile.is_label_serial or profile.fits_label(hints.label)):
         serial.add("label", hints.label)
-    findings = [DISAGREES] if serial.disagree or badge.disagree else []
     source, known = serial.best() or _fallback(sighting, hints.label)
+    who = badge.best()
+    findings = [DISAGREES] if serial.disagree or badge.disagree else []
     if source not in _BELIEVED:
         findings.append(UNKNOWN)
-    who = badge.best()
+    elif "label" not in serial.by_source and _tells(hints.label):
+        told = {known, who[1] if who else "", *others.values()}
+        if hints.label.casefold() not in {value.casefold() for value in told}:
+            findings.append(LABEL_DIFFERS)
     provenance = {"serial": source, **dict.fromkeys(others, "sidecar")}
     if who:
         provenance["badge"] = who[0]
@@ -135,6 +164,11 @@ def identify(
         label=hints.label or None,
         provenance=provenance,
         findings=tuple(findings),
+        claims=(
+            *serial.told("serial"),
+            *badge.told("badge"),
+            *(Claim(name, "sidecar", value) for name, value in others.items()),
+        ),
     )
 
 
@@ -153,16 +187,18 @@ def _fallback(sighting: Sighting, label: str) -> tuple[str, str]:
 
 
 def _label(sighting: Sighting) -> str:
-    return (sighting.label or sighting.properties.get("ID_FS_LABEL", "")).strip()
+    """As a person can read it: whatever bytes it was written in, it goes into the ledger."""
+    written = (sighting.label or sighting.properties.get("ID_FS_LABEL", "")).strip()
+    return display(written.encode("utf-8", "surrogateescape"))[0]
 
 
 def _tells(label: str) -> bool:
     return bool(label) and label.upper() not in _MEANINGLESS
 
 
-def _named_by_itself(medium: Medium, profile: Profile) -> Iterable[tuple[str, str]]:
+def _named_by_itself(files: SmallFiles, profile: Profile) -> Iterable[tuple[str, str]]:
     for rule in profile.file.identity.sidecar:
-        text = _read_small(medium, rule.file)
+        text = _decoded(files.read_small(rule.file, SIDECAR_BYTES))
         for name in ("serial", "badge", "officer_name", "unit"):
             pattern: str = getattr(rule, name)
             match = re.search(pattern, text, re.MULTILINE | re.IGNORECASE) if pattern else None
@@ -170,36 +206,20 @@ def _named_by_itself(medium: Medium, profile: Profile) -> Iterable[tuple[str, st
                 yield name, match.group(1).strip()
 
 
-def _read_small(medium: Medium, path: str) -> str:
-    """A text file of the recorder's own; nothing where it is not there or not readable."""
-    try:
-        descriptor = medium.open_file(path.encode())
-    except OSError:
-        return ""
-    try:
-        raw = os.read(descriptor, _SIDECAR_BYTES)
-    except OSError:
-        return ""
-    finally:
-        os.close(descriptor)
+def _decoded(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("gb18030", "replace")
 
 
-def _sample(medium: Medium, parts: tuple[bytes, ...]) -> tuple[list[bytes], list[bytes]]:
+def _sample(files: SmallFiles, parts: tuple[bytes, ...]) -> tuple[list[bytes], list[bytes]]:
     """Sub-directories, and the first and last names of files, of one directory."""
-    with medium.parent(b"/".join((*parts, b"x"))) as (_, directory), os.scandir(directory) as found:
-        listing = sorted(
-            (os.fsencode(one.name), one.is_dir(follow_symlinks=False)) for one in found
-        )
-    inner = [name for name, is_directory in listing if is_directory]
-    files = [name for name, is_directory in listing if not is_directory]
-    if len(files) > _NAMES_PER_DIRECTORY:
+    inner, names = map(sorted, files.names_in(parts))
+    if len(names) > _NAMES_PER_DIRECTORY:
         half = _NAMES_PER_DIRECTORY // 2
-        files = files[:half] + files[-half:]
-    return inner, files
+        names = names[:half] + names[-half:]
+    return inner, names
 
 
 def _text(raw_name: bytes) -> str:

@@ -65,6 +65,11 @@ class Medium:
         """The top directory."""
         return self._fd
 
+    @property
+    def is_mount(self) -> bool:
+        """Whether a file system of its own was mounted there when it was opened."""
+        return self._is_mount
+
     def close(self) -> None:
         """Let go, so that the card can be unmounted."""
         os.close(self._fd)
@@ -183,6 +188,34 @@ class Medium:
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_SEQUENTIAL)
         return descriptor
 
+    def names_in(self, parts: tuple[bytes, ...]) -> tuple[list[bytes], list[bytes]]:
+        """Sub-directories and files of one directory, by the parts of its path.
+
+        Raises:
+            OSError: as the kernel says.
+        """
+        inner: list[bytes] = []
+        files: list[bytes] = []
+        path = b"/".join((*parts, b"x"))
+        with self.parent(path) as (_, directory), os.scandir(directory) as listing:
+            for one in listing:
+                kind = inner if one.is_dir(follow_symlinks=False) else files
+                kind.append(os.fsencode(one.name))
+        return inner, files
+
+    def read_small(self, path: str, limit_bytes: int) -> bytes:
+        """The beginning of a file; nothing where it is not there or not readable."""
+        try:
+            descriptor = self.open_file(path.encode())
+        except OSError:
+            return b""
+        try:
+            return os.read(descriptor, limit_bytes)
+        except OSError:
+            return b""
+        finally:
+            os.close(descriptor)
+
     def stat(self, raw_path: bytes) -> os.stat_result:
         """Look at one file without opening it.
 
@@ -193,6 +226,23 @@ class Medium:
         self.check_place()
         with self.parent(raw_path) as (name, directory):
             return os.stat(name, dir_fd=directory, follow_symlinks=False)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the card is mounted so that nothing can be written."""
+        return bool(os.fstatvfs(self._fd).f_flag & os.ST_RDONLY)
+
+    def remove(self, raw_path: bytes) -> None:
+        """Remove one file's name and have that written to the card.
+
+        Raises:
+            OSError: as the kernel says.
+            RecorderGoneError: the card left (or ``RecorderSwappedError``).
+        """
+        self.check_place()
+        with self.parent(raw_path) as (name, directory):
+            os.unlink(name, dir_fd=directory)
+            os.fsync(directory)
 
     def _open(self, name: bytes, flags: int, parent: int | None) -> int:
         try:

@@ -44,6 +44,22 @@ class MatchRule(_Table, frozen=True):
     markers: tuple[str, ...] = ()
 
 
+class VendorModeRule(_Table, frozen=True):
+    """``[vendor_mode]``: a recorder of this family before it shows its card.
+
+    ``driver`` is the one that speaks to it. ``usb`` and ``inquiry`` are as in ``[match]``, of
+    the recorder in this mode. ``factory`` holds the passwords it leaves the factory with:
+    they are never tried, only recognised, so that somebody can be told. ``library`` is the
+    absolute path of the maker's own GA/T 947 library (driver ``ga947_library`` only).
+    """
+
+    driver: str
+    library: str = ""
+    usb: tuple[str, ...] = ()
+    inquiry: tuple[str, ...] = ()
+    factory: tuple[str, ...] = ()
+
+
 class ClockRule(_Table, frozen=True):
     """``[clock]``: ``zone`` of the times in names; ``hour_24`` where midnight is 24:mm:ss."""
 
@@ -141,6 +157,7 @@ class ProfileFile(_Table, frozen=True):
 
     profile: Head
     match: MatchRule = MatchRule()
+    vendor_mode: VendorModeRule | None = None
     clock: ClockRule = ClockRule()
     media: MediaRule = MediaRule()
     identity: IdentityRule = IdentityRule()

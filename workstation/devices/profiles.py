@@ -59,14 +59,25 @@ class Profile:
             raise self.bad(
                 "media.name.pattern", value=str(error.pattern), reason=str(error)
             ) from error
-        for identifier in file.match.usb:
-            if not re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}", identifier):
-                raise self.bad("match.usb", value=identifier, reason="form")
+        rule = file.vendor_mode
+        for key, identifiers in (
+            ("match.usb", file.match.usb),
+            ("vendor_mode.usb", rule.usb if rule else ()),
+        ):
+            for identifier in identifiers:
+                if not re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}", identifier):
+                    raise self.bad(key, value=identifier, reason="form")
 
     @property
     def key(self) -> str:
         """The name it goes by in settings and reports."""
         return self.file.profile.key
+
+    @property
+    def usb(self) -> tuple[str, ...]:
+        """The USB ids it has in any mode."""
+        rule = self.file.vendor_mode
+        return self.file.match.usb + (rule.usb if rule else ())
 
     @property
     def is_label_serial(self) -> bool:
@@ -126,7 +137,7 @@ class ProfileSet:
                 USB id together with the same inquiry.
         """
         by_key = {profile.key: profile for profile in profiles}
-        self._profiles = tuple(by_key[key] for key in sorted(by_key))
+        self._profiles = tuple(by_key.values())
         fallbacks = [profile for profile in self._profiles if profile.file.profile.fallback]
         if len(fallbacks) != 1:
             keys = ", ".join(profile.key for profile in fallbacks)
@@ -152,7 +163,8 @@ class ProfileSet:
                 if profile.key in here:
                     raise profile.bad("profile.key", value=profile.key, reason="same_key")
                 here[profile.key] = profile
-            profiles |= here
+            # A site that writes a profile of its own means it: it goes first where two fit alike.
+            profiles = here | {key: old for key, old in profiles.items() if key not in here}
         return cls(profiles.values())
 
     def __iter__(self) -> Iterator[Profile]:
@@ -166,7 +178,7 @@ class ProfileSet:
         raise KeyError(key)
 
     def choose(self, hints: CardHints) -> Profile:
-        """The profile that fits best; the fallback where none does, the first key on a tie."""
+        """The profile that fits best; the fallback where none does. A tie is the site's."""
         rivals = [profile for profile in self._profiles if profile is not self.fallback]
         best = max(rivals, key=lambda profile: profile.score(hints), default=self.fallback)
         # A label alone is no sign: "seven letters or digits" fits half of all cards.

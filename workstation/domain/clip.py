@@ -8,9 +8,12 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, NewType
 
 from workstation.domain.errors import DigestMismatchError
+from workstation.domain.upload import UploadState
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from workstation.domain.recorder_clock import CorrectedTime
 
 ClipId = NewType("ClipId", str)
 CollectionId = NewType("CollectionId", str)
@@ -121,6 +124,13 @@ class Clip:
     seq: int  # order of admission in this station, gap-free
     duration_s: float | None = None  # from the media probe, when it has run
     transferred_at: datetime | None = None
+    upload: UploadState = UploadState.HERE
+    locked_until: datetime | None = None  # in the store, by its word
+    read_back_at: datetime | None = None  # by the centre, by its clock
+    badge_source: str | None = None  # who says whose it is: ``domain.binding``
+    bound_badge: BadgeNumber | None = None  # by a binding that was made after the docking
+    corrected: CorrectedTime | None = None  # ``recorded_at`` by the station's time
+    damage: str | None = None  # code, while its object is known not to be whole
 
     @property
     def name(self) -> str:

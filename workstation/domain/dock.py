@@ -28,6 +28,7 @@ class SlotPhase(Enum):
     COPYING = "copying"
     VERIFYING = "verifying"
     CLOSING = "closing"
+    ERASING = "erasing"  # files are being removed from the recorder: it must stay docked
 
 
 class UplinkState(Enum):
@@ -50,6 +51,7 @@ class SlotView:
 
     slot: int
     status: SlotStatus = SlotStatus.EMPTY
+    is_mapped: bool = True  # False: nobody has said yet which bay this port is
     phase: SlotPhase = SlotPhase.IDLE
     port: str = ""
     collection_id: str | None = None
@@ -60,6 +62,7 @@ class SlotView:
     badge: str | None = None
     officer_name: str | None = None
     unit: str | None = None
+    officer_source: str = ""  # who says who the officer is: ``domain.binding.Bearer.source``
     entries_total: int = 0
     entries_done: int = 0
     vaulted: int = 0
@@ -73,6 +76,7 @@ class SlotView:
     current: str = ""
     code: str | None = None
     facts: dict[str, str | int | float | None] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()  # codes of what a person should know; ``code`` is the foremost
     battery_percent: int | None = None
     clock_offset_s: float | None = None
     clock_uncertainty_s: float | None = None
@@ -102,6 +106,11 @@ class UplinkView:
     code: str | None = None
     last_success_at: datetime | None = None
     next_try_at: datetime | None = None
+    differences: int = 0  # between station and store, when they were last compared
+    ends_at: datetime | None = None  # when all will be there; None: done, or nobody knows
+    late_clips: int = 0  # that will miss their time
+    late_by_s: float | None = None  # the worst of them; None: none, or never
+    courier_bytes: int = 0  # of those: what a courier disk would carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,8 @@ class StationView:
     clips_total: int = 0
     code: str | None = None  # why intake as a whole stands still (``vault.full``, …)
     facts: dict[str, str | int | float | None] = field(default_factory=dict)
+    notice: str | None = None  # what people should know though all goes on
+    notice_facts: dict[str, str | int | float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

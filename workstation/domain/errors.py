@@ -77,6 +77,108 @@ class RecorderUnreadableError(OperatorError):
     code = "recorder.unreadable"
 
 
+class RecorderLockedError(TransientError):
+    """A person must unlock the recorder's screen before it shows its files; waited for."""
+
+    code = "slot.waiting_unlock"
+
+
+class RecorderProtocolError(OperatorError):
+    """The recorder answers what we do not understand (facts: ``command``, ``answer``)."""
+
+    code = "recorder.protocol"
+
+
+class RecorderRefusedError(OperatorError):
+    """The recorder says no to a command (fact: ``command``)."""
+
+    code = "recorder.refused"
+
+
+class RecorderBusyError(OperatorError):
+    """The recorder refuses because it is recording (fact: ``command``)."""
+
+    code = "recorder.busy"
+
+
+class RecorderReadOnlyError(OperatorError):
+    """Nothing can be written to this recorder, so nothing on it can be erased."""
+
+    code = "recorder.read_only"
+
+
+class RecorderNotBackError(TransientError):
+    """Told to show its card, the recorder left and did not come back (fact: ``waited_s``)."""
+
+    code = "recorder.not_back"
+
+
+class NoCardError(OperatorError):
+    """There is no card in the recorder."""
+
+    code = "recorder.no_card"
+
+
+class PasswordMissingError(OperatorError):
+    """The recorder wants a password and none is set for its family (fact: ``profile``)."""
+
+    code = "recorder.password_missing"
+
+
+class PasswordRefusedError(OperatorError):
+    """The recorder refused the passwords of its family (facts: ``profile``, ``tries``)."""
+
+    code = "recorder.password_refused"
+
+
+class DebuggingRefusedError(OperatorError):
+    """An Android recorder has not allowed this station to speak to it (fact: ``state``)."""
+
+    code = "recorder.debugging_refused"
+
+
+class AdbMissingError(OperatorError):
+    """The adb server can not be started (fact: ``reason``): Android recorders stay locked."""
+
+    code = "adb.missing"
+
+
+class BindingUnfitError(OperatorError):
+    """A field does not fit into the recorder (facts: ``field``, ``bytes``, ``limit``)."""
+
+    code = "recorder.binding_unfit"
+
+
+class DriverCrashedError(TransientError):
+    """The process in which a maker's library runs ended (facts: ``driver``, ``status``)."""
+
+    code = "driver.crashed"
+
+
+class DriverMissingError(OperatorError):
+    """A library that this driver needs is not there or not the right one (fact: ``library``)."""
+
+    code = "driver.missing"
+
+
+class NotBoundError(UsageError):
+    """Nobody has this recorder (fact ``recorder``), so nobody can be released from it."""
+
+    code = "recorder.not_bound"
+
+
+class BoundAlreadyError(UsageError):
+    """The officer has the recorder already, or the time given is not after the last change."""
+
+    code = "recorder.bound_already"
+
+
+class UnseenRecorderError(UsageError):
+    """No recorder of this number was ever docked or bound here."""
+
+    code = "recorder.unseen"
+
+
 class DriverTieError(OperatorError):
     """Two drivers are equally sure of one sighting: a mistake in the profiles."""
 
@@ -141,6 +243,12 @@ class EntryChangedError(EntryError):
     code = "entry.changed"
 
 
+class EntryKeptError(EntryError):
+    """The recorder, or its file system, refuses to erase this file (fact: ``errno``)."""
+
+    code = "entry.kept"
+
+
 class CollectionStoppedError(TransientError):
     """The station was told to stop, or to let this slot go, before the end."""
 
@@ -201,6 +309,12 @@ class KeyBadError(OperatorError):
     code = "key.bad"
 
 
+class SecretsBadError(OperatorError):
+    """The sealed passwords can not be opened or understood (facts: ``path``, ``reason``)."""
+
+    code = "secrets.bad"
+
+
 class NotInitialisedError(OperatorError):
     """The state directory has not seen its first-start ceremony."""
 
@@ -246,6 +360,48 @@ class CheckpointBadError(IntegrityError):
     code = "ledger.checkpoint_bad"
 
 
+class ReceiptBadError(UsageError):
+    """A hand-in receipt's text is not in the form that we print."""
+
+    code = "receipt.bad"
+
+
+class UnsignedYetError(TransientError):
+    """No checkpoint covers the entry yet: one follows within a minute."""
+
+    code = "ledger.unsigned"
+
+
+class UnknownCollectionError(UsageError):
+    """No closed docking has this id."""
+
+    code = "collection.unknown"
+
+
+class CollectionRunningError(TransientError):
+    """A docking is still being collected: what is held of it is not certain yet."""
+
+    code = "collection.running"
+
+
+class LedgerBehindError(OperatorError):
+    """The vault holds later ledger lines than the ledger: it was restored from a backup."""
+
+    code = "ledger.behind"
+
+
+class NothingToRebuildError(OperatorError):
+    """The vault holds no copy of the ledger's lines to rebuild from."""
+
+    code = "ledger.no_copy"
+
+
+class BackupMissingError(OperatorError):
+    """There is no backup of the ledger where one was looked for."""
+
+    code = "backup.none"
+
+
 class LedgerBusyError(TransientError):
     """The ledger is locked by somebody else for longer than we wait."""
 
@@ -280,6 +436,27 @@ class NotAllowedError(OperatorError):
     code = "ipc.not_allowed"
 
 
+# -- people ------------------------------------------------------------------------------
+
+
+class NotSignedInError(OperatorError):
+    """The command needs somebody signed in, and nobody is, or not any more."""
+
+    code = "people.not_signed_in"
+
+
+class NotPermittedError(OperatorError):
+    """The person signed in may not do this (facts: ``command`` or ``clip``, ``role``)."""
+
+    code = "people.not_permitted"
+
+
+class PinMustChangeError(OperatorError):
+    """The PIN was given by somebody else; the officer chooses his own first."""
+
+    code = "people.pin_must_change"
+
+
 # -- central store -----------------------------------------------------------------------
 
 
@@ -293,6 +470,12 @@ class StoreFullError(TransientError):
     """The central store has no room; tried again, shown at once."""
 
     code = "store.full"
+
+
+class DeliveryPausedError(TransientError):
+    """A person said that no clips are sent for now."""
+
+    code = "store.paused"
 
 
 class StoreReadOnlyError(TransientError):

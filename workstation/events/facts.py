@@ -75,6 +75,31 @@ class MediaProbed(Event, frozen=True, tag=True):
     clip_id: str
 
 
+class PersonSignedIn(Event, frozen=True, tag=True):
+    """Somebody is at a screen now; ``session`` is the session's public number."""
+
+    session: str
+    badge: str
+    name: str
+
+
+class PersonSignedOut(Event, frozen=True, tag=True):
+    """A session has ended: ``asked``, ``idle``, ``replaced``, ``changed`` or ``stopped``."""
+
+    session: str
+    badge: str
+    reason: str
+
+
+class GlassBroken(Event, frozen=True, tag=True):
+    """Somebody may see more than his role for a while, with a second person's word."""
+
+    session: str
+    badge: str
+    witness: str
+    reason: str
+
+
 AnyEvent = (
     SlotChanged
     | StationChanged
@@ -84,4 +109,7 @@ AnyEvent = (
     | ItemEnded
     | ClipTransferred
     | MediaProbed
+    | PersonSignedIn
+    | PersonSignedOut
+    | GlassBroken
 )

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 
 from workstation.catalog.values import Totals
 from workstation.domain.clip import ItemId, VerificationLevel
-from workstation.domain.errors import IntegrityError, ObjectMissingError
+from workstation.domain.errors import IntegrityError
+from workstation.domain.errors_casework import ClipDestroyedError
 from workstation.domain.ingest_state import IngestState
+from workstation.ingest.mending import Mender
 from workstation.ledger.records import ItemEnd, StagedItem
 from workstation.platform import failpoints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workstation.catalog.reader import Catalog, FileIdentity
+    from workstation.catalog.clips import FileIdentity
+    from workstation.catalog.reader import Catalog
     from workstation.domain.clip import ClipId
     from workstation.ledger.records import NewClip
     from workstation.ledger.writer import Ledger
@@ -55,6 +58,7 @@ class Admission:
         self._ledger = ledger
         self._catalog = catalog
         self._lock = threading.Lock()
+        self.mender = Mender(vault, ledger, catalog)
         self.admitted = Totals(0, 0)  # since the station was started
 
     def admit(self, batch: Sequence[Candidate]) -> list[Outcome]:
@@ -111,14 +115,20 @@ class Admission:
         return fresh, outcomes
 
     def _duplicate(self, candidate: Candidate, known: ClipId) -> Outcome:
-        """An equal clip is in the ledger; it only counts if its object is in the vault."""
+        """An equal clip is in the ledger; if its object is not whole, this copy mends it."""
         try:
-            self._vault.check_tags(self._catalog.object_ref(known))
-        except (IntegrityError, ObjectMissingError) as error:
+            if self.mender.is_whole(known):
+                return Outcome(candidate, IngestState.DUPLICATE, known)
+        except ClipDestroyedError as error:  # its retention was over: it does not come back
+            return Outcome(candidate, IngestState.DUPLICATE, known, error.code)
+        fresh = candidate.clip.staged.clip_id
+        try:
+            self.mender.mend_from_copy(known, candidate.staged, fresh, candidate.clip.badge)
+        except IntegrityError as error:
             # The copy in hand may be the only whole one: it is kept, sealed, in quarantine.
-            kept = self._vault.set_aside(candidate.staged, candidate.clip.staged.clip_id)
+            kept = self._vault.set_aside(candidate.staged, fresh)
             return Outcome(candidate, IngestState.QUARANTINED, known, error.code, kept)
-        return Outcome(candidate, IngestState.DUPLICATE, known)
+        return Outcome(candidate, IngestState.DUPLICATE, known, "clip.mended")
 
     def _place(self, fresh: Sequence[Candidate]) -> None:
         if len(fresh) == 1:
@@ -145,6 +155,7 @@ def staged_item(item_id: str, clip_id: ClipId, staged: Staged) -> StagedItem:
 
 
 def _end(outcome: Outcome) -> ItemEnd:
+    is_held = outcome.state is IngestState.DUPLICATE and outcome.code is None
     return ItemEnd(
         id=outcome.candidate.clip.staged.id,
         state=outcome.state,
@@ -152,5 +163,5 @@ def _end(outcome: Outcome) -> ItemEnd:
         facts={"clip": outcome.clip_id, **({"kept": outcome.kept} if outcome.kept else {})},
         clip_id=outcome.clip_id,
         digest=outcome.candidate.staged.digest,
-        level=VerificationLevel.V2 if outcome.state is IngestState.DUPLICATE else None,
+        level=VerificationLevel.V2 if is_held else None,
     )

@@ -1,8 +1,8 @@
 """Take in many small files with one flush and one transaction for hundreds of them.
 
-The lane thread reads; two sealing threads hash, seal and write; then everything is flushed at
-once, read back by both, and recorded. "Collected" still means durable: nothing is told before
-the transaction that follows the flush.
+The lane thread reads; two sealing threads hash, seal and write; then a batch is flushed at once,
+read back and recorded, while the lane reads the next one. "Collected" still means durable:
+nothing is told before the transaction that follows the flush.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from workstation.domain.errors import EntryError, IntegrityError
 from workstation.ingest.guard import GuardedSource
 from workstation.platform import failpoints
 from workstation.platform.ids import new_id
+from workstation.sealing.segments import Geometry
 from workstation.vault.diskfile import aligned_buffer
-from workstation.vault.sealed import Geometry
 from workstation.vault.staging import fill, stage_small
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from workstation.ingest.docking import Docking
     from workstation.ingest.endings import Verified
+    from workstation.ingest.finisher import Finisher
     from workstation.ledger.records import NewItem
     from workstation.vault.staging import Staged
 
@@ -89,7 +90,8 @@ class _Workers:
 class BatchCopier:
     """Copies small files of one open recorder. Used by the slot's lane thread only."""
 
-    def __init__(self, docking: Docking) -> None:
+    def __init__(self, docking: Docking, finisher: Finisher) -> None:
+        self._finisher = finisher
         self._context = docking.context
         self._session = docking.session
         self._endings = docking.endings
@@ -99,7 +101,7 @@ class BatchCopier:
         self.small_bytes = self._geometry.block_plain_bytes(first=True)
 
     def take(self, items: Sequence[NewItem]) -> None:
-        """Copy all of them.
+        """Copy all of them; the last batch is whole once the finisher is settled.
 
         Raises:
             RecorderGoneError, CollectionStoppedError: the docking ends here.
@@ -124,7 +126,11 @@ class BatchCopier:
         if sealers.failure is not None:
             self._drop(batch)
             raise sealers.failure
-        self._finish(batch)
+        try:
+            self._finisher.submit(lambda: self._finish(batch))
+        except BaseException:  # of the batch before: this one has not begun to finish
+            self._drop(batch)
+            raise
         return taken
 
     def _read(self, items: Sequence[NewItem], batch: list[_Small], sealers: _Workers) -> int:

@@ -6,24 +6,23 @@ by a thread of its own: the recorder never waits for the disk.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workstation.domain.clip import ClipId
 from workstation.domain.errors import EntryError, IntegrityError, VaultFullError
+from workstation.domain.errors_casework import ClipDestroyedError
 from workstation.ingest.guard import GuardedSource, open_entry
 from workstation.ledger.records import NewItem
 from workstation.platform import failpoints
 from workstation.platform.ids import new_id
+from workstation.sealing.segments import Geometry
 from workstation.vault.digesting import digest_of
-from workstation.vault.sealed import Geometry
 from workstation.vault.staging import stage
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from workstation.ingest.docking import Docking
+    from workstation.ingest.finisher import Finisher
     from workstation.ingest.halves import Half, Halves
     from workstation.vault.staging import Staged
 
@@ -31,32 +30,17 @@ if TYPE_CHECKING:
 class Copier:
     """Copies files of one open recorder. Used by the slot's lane thread only.
 
-    Leave it by ``close``: nothing of ours may go on behind the end of a docking.
+    What was copied is verified and admitted by ``finisher``; settle it at the end.
     """
 
-    def __init__(self, docking: Docking) -> None:
+    def __init__(self, docking: Docking, finisher: Finisher) -> None:
         self._context = docking.context
         self._session = docking.session
         self._endings = docking.endings
         self._tracker = docking.tracker
         self._check_stop = docking.check_stop
         self._geometry = Geometry(docking.context.vault.keyring.primary.segment_bytes)
-        self._finisher = ThreadPoolExecutor(1, thread_name_prefix="finish")
-        self._finishing: Future[None] | None = None
-
-    def settle(self) -> None:
-        """Wait until the last file is verified and admitted, or found not to be whole.
-
-        Raises:
-            VaultFullError, VaultReadOnlyError, VaultIoError: the station can not go on.
-        """
-        finishing, self._finishing = self._finishing, None
-        if finishing is not None:
-            finishing.result()
-
-    def close(self) -> None:
-        """Wait for the thread; what it failed at after ``settle`` recovery will find."""
-        self._finisher.shutdown(wait=True)
+        self._finisher = finisher
 
     def _on_bytes(self, count: int) -> None:
         self._check_stop()
@@ -93,8 +77,7 @@ class Copier:
         if failure is not None:
             self._endings.not_whole(item, failure, staged, last_try=last_try)
             return
-        self.settle()
-        self._finishing = self._finisher.submit(self._finish, item, clip_id, staged, halves)
+        self._finisher.submit(lambda: self._finish(item, clip_id, staged, halves))
 
     def _stage(
         self, item: NewItem, clip_id: ClipId, half: Half | None
@@ -129,12 +112,14 @@ class Copier:
         if clip_id is None:
             return False
         try:
-            self._context.vault.check_tags(self._context.catalog.object_ref(clip_id))
-        except IntegrityError:
+            if not self._context.admission.mender.is_whole(clip_id):
+                return False  # the full copy mends it
+        except ClipDestroyedError:
             return False
         self._tracker.change(current=entry.name)
         before = self._tracker.view.bytes_done
-        with self._session.read(entry) as source:
+        # From the medium itself: with the first reading, at another docking, this makes V3.
+        with self._session.read_again(entry) as source:
             guarded = GuardedSource(source, entry)
             found = digest_of(guarded, with_sm3=self._context.with_sm3, on_bytes=self._on_bytes)
             whole = guarded.judge(self._session) is None

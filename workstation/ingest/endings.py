@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from workstation.domain.binding import OFFICER_DIFFERS, is_named_otherwise, officer_of
 from workstation.domain.clip import VerificationLevel
 from workstation.domain.ingest_state import IngestState
 from workstation.events.facts import ClipVaulted, ItemEnded
@@ -31,8 +32,8 @@ Verified = tuple["NewItem", "ClipId", "Staged"]
 class Endings:
     """Writes the end of each file down and tells it.
 
-    Used by the lane's threads: the one that copies and the one that finishes. ``retry`` belongs
-    to the one that copies.
+    Used by the lane's threads: the one that copies and the one that finishes; ``retry`` is read
+    when the finisher is settled.
     """
 
     def __init__(
@@ -65,7 +66,10 @@ class Endings:
             self._tracker.ended(state, count)
 
     def _candidate(self, item: NewItem, clip_id: ClipId, staged: Staged) -> Candidate:
-        identity = self._collection.identity
+        identity, bearer = self._collection.identity, self._collection.bearer
+        named = item.entry.badge
+        badge, source = officer_of(named, bearer)
+        differs = (OFFICER_DIFFERS,) if is_named_otherwise(named, bearer) else ()
         return Candidate(
             staged,
             NewClip(
@@ -74,12 +78,14 @@ class Endings:
                 collection_id=self._collection.id,
                 slot=self._collection.slot,
                 recorder_serial=identity.serial,
-                badge=item.entry.badge or identity.badge,
+                badge=badge,
+                badge_source=source,
+                findings=differs,
             ),
         )
 
     def duplicate(self, item: NewItem, clip_id: ClipId, found: Digest) -> None:
-        """A file that was read and has the digest of a clip we hold."""
+        """A file of an earlier docking, read once more, has the digest of its clip: V3."""
         end = ItemEnd(
             item.id,
             IngestState.DUPLICATE,
@@ -87,7 +93,7 @@ class Endings:
             {"clip": clip_id},
             clip_id,
             found,
-            VerificationLevel.V2,
+            VerificationLevel.V3,
         )
         with self._context.ledger.transaction() as tx:
             tx.end_items([end])
@@ -117,7 +123,7 @@ class Endings:
         end = ItemEnd(item.id, IngestState.QUARANTINED, error.code, facts)
         with context.ledger.transaction() as tx:
             tx.quarantine_item(
-                end, self._collection.id, item.entry.path, self._collection.identity.badge
+                end, self._collection.id, item.entry.path, self._collection.bearer.badge
             )
         self._tell(item, IngestState.QUARANTINED, error.code)
 

@@ -12,7 +12,8 @@ from workstation.vault.store import associated_data
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workstation.catalog.reader import Catalog, FileKey
+    from workstation.catalog.collections import FileKey
+    from workstation.catalog.reader import Catalog
     from workstation.domain.clip import ClipEntry, ClipId
     from workstation.vault.store import Vault
 

@@ -13,6 +13,7 @@ from workstation.domain.ingest_state import IngestState
 from workstation.events.facts import SlotChanged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from workstation.events.mailbox import Mailbox
@@ -34,8 +35,11 @@ class SlotTracker:
     Counting a file or a block only adds numbers; the view is built when somebody looks.
     """
 
-    def __init__(self, slot: int, mailbox: Mailbox) -> None:
+    def __init__(
+        self, slot: int, mailbox: Mailbox, is_mapped: Callable[[str], bool] = lambda _: True
+    ) -> None:
         self._mailbox = mailbox
+        self._is_mapped = is_mapped
         self._lock = threading.Lock()
         self._view = SlotView(slot)
         self._posted_s = 0.0
@@ -61,7 +65,8 @@ class SlotTracker:
             self._marks.clear()
             self._bytes = 0
             self._ends.clear()
-            self._view = replace(SlotView(self._view.slot), **fields)
+            view = replace(SlotView(self._view.slot), **fields)
+            self._view = replace(view, is_mapped=self._is_mapped(view.port))
             self._post()
 
     def advance(self, count: int) -> None:

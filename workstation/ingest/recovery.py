@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workstation.domain.binding import officer_of
 from workstation.domain.errors import IntegrityError
 from workstation.domain.ingest_state import CollectionState, IngestState
 from workstation.ingest.admission import Candidate
@@ -82,13 +83,15 @@ def _admit(context: IngestContext, item: OpenItem, stored: StagedItem) -> bool:
     except IntegrityError as error:
         logger.info("staged copy not usable clip=%s error=%s", stored.clip_id, error)
         return False
+    badge, source = officer_of(item.entry.badge, item.bearer)
     clip = NewClip(
         staged=stored,
         entry=item.entry,
         collection_id=item.collection_id,
         slot=item.slot,
         recorder_serial=item.collection_serial,
-        badge=item.entry.badge or item.collection_badge,
+        badge=badge,
+        badge_source=source,
     )
     context.admission.admit([Candidate(staged, clip)])
     return True

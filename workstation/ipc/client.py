@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from workstation.domain.dock import DockView
     from workstation.events.facts import AnyEvent
-    from workstation.ipc.messages import AnyCommand, Failure, Reply, Result
+    from workstation.ipc.messages import AnyCommand, Failure, Reply
+    from workstation.ipc.words import Result
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Connection:
         self._numbers = itertools.count(1)
         self._is_over = False  # lost or closed; nothing is sent or answered any more
         self._is_closing = False
+        self.session: str | None = None  # goes with every request; see ``Request.session``
 
     def connect(self) -> None:
         """Reach the station. Once per object; make a new one after ``on_lost``.
@@ -155,7 +157,7 @@ class Connection:
         if threading.current_thread() is self._reader:
             raise RuntimeError("the reader thread would wait for itself")
         number = next(self._numbers)
-        line = encode(Request(number, command))
+        line = encode(Request(number, command, self.session))
         call = _Call(on_result)
         with self._state_lock:
             if self._is_over:

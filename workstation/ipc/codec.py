@@ -17,12 +17,11 @@ from workstation.ipc.messages import (
 
 if TYPE_CHECKING:
     from workstation.domain.errors import StationError
-    from workstation.ipc.messages import (
-        FactValue,
-        FromStation,
-    )
+    from workstation.ipc.messages import FromStation
+    from workstation.ipc.words import FactValue
 
 _EXCERPT_BYTES = 80  # of a bad line, quoted in the error's facts
+_SECRETS = (b"pin", b"card", b"session")  # a line with one of these is never quoted
 _MAX_INT = 1 << 63  # what fits a JSON reader's 64-bit integer
 
 
@@ -106,6 +105,8 @@ def _fact(value: object) -> FactValue:
 
 
 def _unreadable(line: bytes, error: Exception) -> ProtocolError:
+    if any(word in line for word in _SECRETS):
+        return ProtocolError(reason="unreadable", detail=type(error).__name__)
     excerpt = line[:_EXCERPT_BYTES].decode("utf-8", "replace")
     return ProtocolError(reason="unreadable", detail=str(error), line=excerpt)
 

@@ -15,15 +15,23 @@ from workstation.domain.dock import (
     UplinkView,  # noqa: TC001
 )
 from workstation.events.facts import AnyEvent  # noqa: TC001
+from workstation.ipc.messages_casework import CaseworkCommand, CaseworkResult
+from workstation.ipc.messages_delivery import DeliveryCommand
+from workstation.ipc.messages_directory import DirectoryCommand, DirectoryResult
+from workstation.ipc.messages_export import ExportCommand, ExportResult
+from workstation.ipc.messages_handin import HandedIn, HandIn, PrintReceipt
+from workstation.ipc.messages_people import PeopleCommand, PeopleResult
+from workstation.ipc.messages_preview import PreviewCommand, PreviewResult
+from workstation.ipc.messages_recorders import (
+    BindRecorder,
+    UnbindRecorder,
+)
+from workstation.ipc.messages_retention import RetentionCommand, RetentionResult
+from workstation.ipc.messages_slots import SlotCommand, SlotResult
+from workstation.ipc.words import Command, FactValue, Result  # noqa: TC001
 
 PROTOCOL = 1
 MAX_LINE_BYTES = 4 << 20
-
-FactValue = str | int | float | bool | None
-
-
-class Command(msgspec.Struct, frozen=True, tag_field="do", tag=True):
-    """Base of all commands; the tag is the class name."""
 
 
 class Ping(Command, frozen=True, tag=True):
@@ -60,7 +68,45 @@ class RecordReceipt(Command, frozen=True, tag=True):
     sha256: str
     size_bytes: int
     stored_at: str  # ISO 8601 UTC, by the sync process's clock
-    proof: dict[str, FactValue] = {}
+    locked_until: str | None = None  # ISO 8601 UTC, by the store's word
+    proof: dict[str, FactValue] = msgspec.field(default_factory=dict)
+
+
+class RecordCommissioning(Command, frozen=True, tag=True):
+    """A central store was made ready and tried; becomes a custody entry.
+
+    ``store_id`` is None where it was found not fit. ``holds`` and ``lacks`` name the tests.
+    """
+
+    url: str
+    store_id: str | None
+    landing_days: int
+    holds: list[str]
+    lacks: list[str]
+
+
+class RecordFetch(Command, frozen=True, tag=True):
+    """A clip of any station is about to be taken out of a central store; a custody entry.
+
+    ``to`` is the directory it goes to.
+    """
+
+    store_id: str
+    station: str
+    clip: str
+    sha256: str
+    to: str
+
+
+class SawHead(Command, frozen=True, tag=True):
+    """The store holds another station's ledger up to line ``seq``, whose SHA-256 is ``head``.
+
+    Becomes a custody entry, so that a ledger cut off later shows.
+    """
+
+    of: str
+    seq: int
+    head: str
 
 
 class ReportUplink(Command, frozen=True, tag=True):
@@ -83,13 +129,24 @@ AnyCommand = (
     | GetThumbnail
     | CollectPath
     | RecordReceipt
+    | RecordCommissioning
+    | RecordFetch
     | ReportUplink
+    | SawHead
     | RecordView
+    | DeliveryCommand
+    | CaseworkCommand
+    | RetentionCommand
+    | SlotCommand
+    | PeopleCommand
+    | PreviewCommand
+    | HandIn
+    | PrintReceipt
+    | BindRecorder
+    | UnbindRecorder
+    | ExportCommand
+    | DirectoryCommand
 )
-
-
-class Result(msgspec.Struct, frozen=True, tag_field="is", tag=True):
-    """Base of all answers."""
 
 
 class Done(Result, frozen=True, tag=True):
@@ -122,7 +179,21 @@ class CollectionOpened(Result, frozen=True, tag=True):
     collection_id: str
 
 
-AnyResult = Done | Pong | DockState | Thumbnail | CollectionOpened
+AnyResult = (
+    Done
+    | Pong
+    | DockState
+    | Thumbnail
+    | CollectionOpened
+    | CaseworkResult
+    | HandedIn
+    | SlotResult
+    | PeopleResult
+    | PreviewResult
+    | RetentionResult
+    | ExportResult
+    | DirectoryResult
+)
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -130,14 +201,19 @@ class Failure(msgspec.Struct, frozen=True):
 
     code: str
     exit_code: int
-    facts: dict[str, FactValue] = {}
+    facts: dict[str, FactValue] = msgspec.field(default_factory=dict)
 
 
 class Request(msgspec.Struct, frozen=True, tag_field="line", tag="request"):
-    """Client to station."""
+    """Client to station.
+
+    ``session`` says for whom: None, the process itself; else whoever is signed in, by the token
+    that ``SignedIn`` gave; the empty text while nobody is.
+    """
 
     id: int
     command: AnyCommand
+    session: str | None = None
 
 
 class Reply(msgspec.Struct, frozen=True, tag_field="line", tag="reply"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workstation.ipc.codec import LineSplitter
@@ -30,11 +30,15 @@ INBOX_LIMIT = 64
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who is at the other end, by the kernel's word (``SO_PEERCRED``)."""
+    """Who is at the other end, by the kernel's word (``SO_PEERCRED``).
+
+    ``session`` is the peer's own word, and a secret: see ``Request.session``.
+    """
 
     pid: int
     uid: int
     gid: int
+    session: str | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, connection: socket.socket) -> Peer:

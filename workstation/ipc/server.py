@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workstation.domain.errors import ProtocolError, StationError
@@ -31,12 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workstation.events.mailbox import Mailbox
-    from workstation.ipc.messages import (
-        Command,
-        Request,
-        Result,
-    )
+    from workstation.ipc.messages import Request
     from workstation.ipc.peer import Peer
+    from workstation.ipc.words import Command, Result
 
     Handler = Callable[[Command, Peer], Result]
 
@@ -187,7 +185,8 @@ class StationServer:
         link.is_busy = True
         if isinstance(request.command, Subscribe):
             link.expect_snapshot()
-        future = self._pool.submit(self._handle, request.command, link.peer)
+        peer = replace(link.peer, session=request.session)
+        future = self._pool.submit(self._handle, request.command, peer)
         future.add_done_callback(lambda done: self._finish(link, request, done))
 
     def _finish(self, link: ClientLink, request: Request, future: Future[Result]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from workstation.domain.errors import CheckpointBadError, LedgerBrokenError
 from workstation.ledger.custody import GENESIS, Act, decode, line_hash
 from workstation.ledger.database import connect_read_only
+from workstation.ledger.keychain import KeyHistory, KeyTerm
 from workstation.ledger.merkle import Frontier, leaf_hash
 from workstation.ledger.notes import open_note
 
@@ -99,7 +100,8 @@ def check_ledger(
     walk = _Walk(station_id)
     try:
         with closing(connect_read_only(path)) as db:
-            notes = _notes(db, f"evidock/{station_id}", key, faults)
+            keys = _keys(db, station_id, key, faults)
+            notes = _notes(db, f"evidock/{station_id}", keys, faults)
             lines = _follow(db, walk, notes, faults, on_lines)
             checkpoints = len(notes)
             last_signed = max(notes, default=0)
@@ -110,11 +112,19 @@ def check_ledger(
                 faults.append(Fault.of("chain", truncated))
             if not any(fault.kind == "chain" for fault in faults):
                 faults.extend(_compare_clips(db, walk))
-                faults.extend(_compare_transfers(db))
     except sqlite3.DatabaseError as error:
         broken = LedgerBrokenError(seq=walk.seq + 1, reason=str(error))
         faults.append(Fault.of("chain", broken))
-    return LedgerReport(lines, checkpoints, max(0, walk.seq - last_signed), tuple(faults))
+    return LedgerReport(lines, checkpoints, max(0, walk.seq - last_signed), _each_once(faults))
+
+
+def _each_once(faults: list[Fault]) -> tuple[Fault, ...]:
+    """A bad line is one fault, however many checks trip over it; the last one knows it best."""
+    kept: dict[object, Fault] = {}
+    for nth, fault in enumerate(faults):
+        seq = fault.facts.get("seq") if fault.kind == "chain" else None
+        kept[nth if seq is None else ("line", seq)] = fault
+    return tuple(kept.values())
 
 
 def _follow(
@@ -147,14 +157,31 @@ def _follow(
     return lines
 
 
+def _keys(
+    db: sqlite3.Connection, station_id: str, key: VerifyKey, faults: list[Fault]
+) -> KeyHistory:
+    """The station's keys in order; ``key`` must be the last of them."""
+    try:
+        keys = KeyHistory.read(db, station_id, key)
+    except LedgerBrokenError as error:
+        faults.append(Fault.of("chain", error))
+        return KeyHistory([KeyTerm(1, key)])
+    if keys.current.public != key.public:
+        other = LedgerBrokenError(
+            seq=keys.terms[-1].from_seq, reason="the ledger names another key than station.json"
+        )
+        faults.append(Fault.of("chain", other))
+    return keys
+
+
 def _notes(
-    db: sqlite3.Connection, origin: str, key: VerifyKey, faults: list[Fault]
+    db: sqlite3.Connection, origin: str, keys: KeyHistory, faults: list[Fault]
 ) -> dict[int, bytes]:
     """Signed sizes and roots; a note whose signature does not hold is a fault."""
     notes: dict[int, bytes] = {}
     for size, note in db.execute("SELECT size, note FROM checkpoint ORDER BY size"):
         try:
-            checkpoint = open_note(str(note), origin, key)
+            checkpoint = open_note(str(note), origin, keys.at(size))
             if checkpoint.size != size:
                 raise CheckpointBadError(size=size, reason="filed under another size")  # noqa: TRY301
             notes[size] = checkpoint.root
@@ -166,7 +193,7 @@ def _notes(
 
 _CLIPS = """SELECT id, sha256, sm3, size_bytes, source_path, recorder_serial, key_id,
     lower(hex(header)), 'V' || level, kind, recorded_at, sequence, important,
-    collection_id, badge, vaulted_at FROM clip ORDER BY seq"""
+    badge_source, collection_id, badge, vaulted_at FROM clip ORDER BY seq"""
 _IN_LINE = (
     "sha256",
     "sm3",
@@ -180,6 +207,7 @@ _IN_LINE = (
     "recorded_at",
     "sequence",
     "important",
+    "badge_source",
 )
 
 
@@ -207,24 +235,3 @@ def _compare_clips(db: sqlite3.Connection, walk: _Walk) -> Iterator[Fault]:
             "ledger.broken",
             {"clip": clip_id, "seq": entry.seq, "reason": "line without clip"},
         )
-
-
-_TRANSFERS = """SELECT t.clip_id, t.store_id, t.object_key, t.manifest_key, t.stored_at,
-    t.custody_seq, c.line FROM transfer t LEFT JOIN custody_entry c ON c.seq = t.custody_seq"""
-
-
-def _compare_transfers(db: sqlite3.Connection) -> Iterator[Fault]:
-    """Deliveries against the receipts in the chain: erasing may lean on them."""
-    for clip_id, *found, seq, line in db.execute(_TRANSFERS):
-        entry = None if line is None else decode(bytes(line), seq)
-        if entry is None or not _is_receipt(entry, clip_id, found):
-            yield Fault(
-                "catalog",
-                "ledger.broken",
-                {"clip": clip_id, "seq": seq, "reason": "delivery without its receipt"},
-            )
-
-
-def _is_receipt(entry: CustodyLine, clip_id: str, found: list[object]) -> bool:
-    expected = [entry.facts.get(name) for name in ("store", "object", "manifest", "stored_at")]
-    return (entry.act, entry.clip, expected) == (Act.TRANSFERRED.value, clip_id, found)

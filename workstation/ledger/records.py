@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from workstation.domain.binding import Bearer, Traits
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     )
     from workstation.domain.ingest_state import IngestState
     from workstation.domain.recorder import RecorderIdentity
+    from workstation.domain.recorder_clock import RecorderClock
     from workstation.ledger.custody import Fact
 
 
@@ -31,8 +34,9 @@ class NewCollection:
     source: str
     driver: str
     identity: RecorderIdentity
-    clock_offset_s: float | None = None
-    clock_uncertainty_s: float | None = None
+    bearer: Bearer = field(default_factory=Bearer)
+    traits: Traits = field(default_factory=Traits)
+    clock: RecorderClock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class NewClip:
     slot: int
     recorder_serial: str
     badge: str | None
+    badge_source: str | None = None
     findings: tuple[str, ...] = ()
 
 
@@ -90,10 +95,23 @@ class OpenItem:
     collection_id: CollectionId
     slot: int
     collection_serial: str
-    collection_badge: str | None
+    bearer: Bearer
     entry: ClipEntry
     state: IngestState
     staged: StagedItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReadBack:
+    """The centre's signed word that it read a clip; ``at`` is ISO 8601 UTC by its clock."""
+
+    clip_id: ClipId
+    sha256: str
+    centre: str
+    store_id: str
+    at: str
+    receipt_key: str
+    receipt_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +125,5 @@ class NewReceipt:
     sha256: str
     size_bytes: int
     stored_at: datetime
+    locked_until: datetime | None = None  # by the store's word; None where it can not lock
     proof: dict[str, Fact] = field(default_factory=dict)

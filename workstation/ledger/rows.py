@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from workstation.domain.binding import Bearer
 from workstation.domain.clip import (
     BadgeNumber,
     Clip,
@@ -19,12 +20,23 @@ from workstation.domain.clip import (
     VerificationLevel,
 )
 from workstation.domain.ingest_state import IngestState
+from workstation.domain.recorder_clock import (
+    ClockMark,
+    RecorderClock,
+    StationTime,
+    corrected,
+)
+from workstation.domain.upload import UploadState
 from workstation.ledger.records import OpenItem, StagedItem
-from workstation.platform.clock import from_text
+from workstation.platform.clock import from_text, to_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from workstation.domain.recorder_clock import (
+        CorrectedTime,
+    )
+    from workstation.ledger.custody import Fact
     from workstation.ledger.records import NewClip, NewCollection, NewItem
 
 
@@ -39,7 +51,8 @@ def recorded_text(entry: ClipEntry) -> str | None:
 
 def collection_row(new: NewCollection, at: str) -> dict[str, object]:
     """A docking at its beginning."""
-    identity = new.identity
+    identity, bearer = new.identity, new.bearer
+    mark = new.clock.mark if new.clock else None
     return {
         "id": new.id,
         "slot": new.slot,
@@ -49,17 +62,31 @@ def collection_row(new: NewCollection, at: str) -> dict[str, object]:
         "profile": identity.profile,
         "recorder_serial": identity.serial,
         "label": identity.label or "",
-        "badge": identity.badge,
-        "officer_name": identity.officer_name,
-        "unit": identity.unit,
+        "badge": bearer.badge,
+        "officer_name": bearer.officer_name,
+        "unit": bearer.unit,
         "findings": _json(identity.findings),
-        "clock_offset_s": None if new.clock_offset_s is None else f"{new.clock_offset_s:.3f}",
-        "clock_uncertainty_s": (
-            None if new.clock_uncertainty_s is None else f"{new.clock_uncertainty_s:.3f}"
-        ),
+        "clock_offset_s": None if mark is None else f"{mark.offset_s:.3f}",
+        "clock_uncertainty_s": None if mark is None else f"{mark.uncertainty_s:.3f}",
         "state": "running",
         "facts": "{}",
         "started_at": at,
+    }
+
+
+def clock_facts(clock: RecorderClock | None) -> dict[str, Fact]:
+    """Both clocks of a docking, for its line: the recorder's and what the station's is worth."""
+    if clock is None:
+        return {"clock_offset_s": None, "clock_uncertainty_s": None}
+    return {
+        "clock_offset_s": clock.mark.offset_s,
+        "clock_uncertainty_s": clock.mark.uncertainty_s,
+        "clock_source": clock.source,
+        "clock_read_at": to_text(clock.mark.at),
+        "drift_s_per_day": clock.drift_s_per_day,
+        "station_keeper": clock.station.keeper,
+        "station_synced": clock.station.is_synced,
+        "station_error_s": clock.station.error_s,
     }
 
 
@@ -109,6 +136,7 @@ def clip_row(new: NewClip, seq: int, at: str) -> dict[str, object]:
         "level": int(staged.level),
         "key_id": staged.key_id,
         "header": staged.header,
+        "badge_source": new.badge_source,
     }
 
 
@@ -149,7 +177,10 @@ def open_item_of(row: Row[Any]) -> OpenItem:
         collection_id=CollectionId(row.collection_id),
         slot=row.slot,
         collection_serial=row.collection_serial,
-        collection_badge=row.collection_badge,
+        bearer=Bearer(
+            BadgeNumber(row.collection_badge) if row.collection_badge else None,
+            source=row.bearer_source or "",
+        ),
         entry=entry_of(row),
         state=state,
         staged=staged,
@@ -171,8 +202,49 @@ def clip_of(row: Row[Any]) -> Clip:
         sequence=row.sequence,
         important=bool(row.important),
         vaulted_at=from_text(row.vaulted_at),
-        level=VerificationLevel(row.level),
+        # A second reading of the recorder raises what its listing says, not the clip's first row.
+        level=VerificationLevel(max(row.level, row.read_level or 0)),
         seq=row.seq,
         duration_s=None if row.duration_ms is None else row.duration_ms / 1000,
         transferred_at=from_text(row.stored_at) if row.stored_at else None,
+        upload=_upload(row),
+        locked_until=from_text(row.locked_until) if row.locked_until else None,
+        read_back_at=from_text(row.read_back_at) if row.read_back_at else None,
+        damage=row.damage,
+        badge_source=row.badge_source,
+        bound_badge=BadgeNumber(row.bound_badge) if row.bound_badge else None,
+        corrected=_corrected(row),
+    )
+
+
+def _upload(row: Row[Any]) -> UploadState:
+    return UploadState.of(
+        is_read_back=bool(row.read_back_at),
+        is_stored=bool(row.stored_at),
+        is_moving=bool(row.on_its_way_since),
+        is_purged=bool(row.purge_intended_at),
+    )
+
+
+def _corrected(row: Row[Any]) -> CorrectedTime | None:
+    if not row.recorded_at or row.clock_read_at is None:
+        return None
+    return corrected(datetime.fromisoformat(row.recorded_at), clock_of(row))
+
+
+def clock_of(row: Row[Any]) -> RecorderClock:
+    """Both clocks at a docking; ``row`` joins ``collection`` and ``docking``."""
+    return RecorderClock(
+        mark=ClockMark(
+            from_text(row.clock_read_at),
+            float(row.clock_offset_s),
+            float(row.clock_uncertainty_s),
+        ),
+        source=row.clock_source,
+        station=StationTime(
+            row.station_keeper,
+            bool(row.station_synced),
+            None if row.station_error_s is None else float(row.station_error_s),
+        ),
+        drift_s_per_day=None if row.drift_s_per_day is None else float(row.drift_s_per_day),
     )

@@ -1,7 +1,7 @@
 """The tables. Migrations build them (``ledger/migrations``); a test keeps both equal.
 
 Times are ISO 8601 UTC text with ``Z``; JSON columns hold objects or arrays as text.
-``custody_entry``, ``checkpoint`` and ``clip`` refuse update and delete by trigger.
+The tables in ``PROTECTED`` refuse update and delete by trigger.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ ingest_item = Table(
     Column("level", Integer),
     Index("ingest_item_by_collection", "collection_id", "place"),
     Index("ingest_item_open", "state", "collection_id"),
+    Index("ingest_item_by_clip", "clip_id"),
+    Index("ingest_item_by_path", "collection_id", "path"),
 )
 
 clip = Table(
@@ -98,6 +100,7 @@ clip = Table(
     Column("level", Integer, nullable=False),
     Column("key_id", Integer, nullable=False),
     Column("header", LargeBinary, nullable=False),
+    Column("badge_source", Text),  # who says whose it is: domain.binding
     UniqueConstraint("sha256", "size_bytes", name="clip_identity"),
     Index("clip_by_collection", "collection_id"),
     Index("clip_by_recorded", "recorded_at"),
@@ -151,6 +154,7 @@ transfer = Table(
     Column("manifest_key", Text, nullable=False),
     Column("stored_at", Text, nullable=False),
     Column("custody_seq", Integer, ForeignKey("custody_entry.seq"), nullable=False),
+    Column("locked_until", Text),  # by the store's word; NULL where it can not lock
 )
 
 media = Table(
@@ -168,6 +172,9 @@ PROTECTED = {
     "custody_entry": "seq = NEW.seq",
     "checkpoint": "size = NEW.size",
     "clip": "seq = NEW.seq OR id = NEW.id OR (sha256 = NEW.sha256 AND size_bytes = NEW.size_bytes)",
+    "operation": "seq = NEW.seq OR id = NEW.id",
+    "retention_policy": "seq = NEW.seq",
+    "destroyed": "clip_id = NEW.clip_id",
 }
 
 

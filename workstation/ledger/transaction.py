@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from workstation.domain.errors import (
     DigestMismatchError,
     UnknownClipError,
 )
-from workstation.ledger import schema
+from workstation.ledger import schema, schema_delivery, words
 from workstation.ledger.custody import VERSION, Act, CustodyLine, encode, line_hash
 from workstation.ledger.merkle import leaf_hash
 from workstation.ledger.rows import (
     clip_row,
+    clock_facts,
     collection_row,
     item_row,
     recorded_text,
@@ -67,7 +68,23 @@ class Transaction:
         self._station_id = station_id
         self._at = at
         self._lines: list[dict[str, object]] = []
+        self.written: list[bytes] = []  # the lines of this transaction, as they stand
         self._outgoing: list[dict[str, object]] = []
+
+    @property
+    def connection(self) -> Connection:
+        """For the modules of the ledger that write tables of their own in this fact."""
+        return self._connection
+
+    @property
+    def at(self) -> str:
+        """When this becomes true: ISO 8601 UTC, as in its custody entries."""
+        return self._at
+
+    @property
+    def station_id(self) -> str:
+        """Whose ledger this is."""
+        return self._station_id
 
     def append(
         self,
@@ -97,6 +114,7 @@ class Transaction:
         head.seq += 1
         head.hash = line_hash(line)
         head.frontier.append(leaf_hash(line))
+        self.written.append(line)
         self._lines.append(
             {
                 "seq": head.seq,
@@ -119,15 +137,15 @@ class Transaction:
         self.append(
             Act.COLLECTION_OPENED,
             collection=new.id,
-            by=new.identity.badge,
+            by=new.bearer.badge,
             facts={
                 "slot": new.slot,
                 "port": new.port,
                 "driver": new.driver,
                 "profile": new.identity.profile,
                 "recorder": new.identity.serial,
-                "clock_offset_s": new.clock_offset_s,
-                "clock_uncertainty_s": new.clock_uncertainty_s,
+                "by_source": new.bearer.source or None,
+                **clock_facts(new.clock),
             },
         )
 
@@ -220,6 +238,7 @@ class Transaction:
                 for new in clips
             ],
         )
+        words.index_clips(self._connection, [new.staged.clip_id for new in clips])
 
     def _append_collected(self, new: NewClip) -> None:
         staged = new.staged
@@ -234,6 +253,7 @@ class Transaction:
                 "size_bytes": staged.size_bytes,
                 "path": new.entry.path,
                 "recorder": new.recorder_serial,
+                "badge_source": new.badge_source,
                 "slot": new.slot,
                 "kind": new.entry.kind.value,
                 "recorded_at": recorded_text(new.entry),
@@ -242,6 +262,8 @@ class Transaction:
                 "level": f"V{int(staged.level)}",
                 "object_header": staged.header.hex(),
                 "key_id": staged.key_id,
+                "item": staged.id,
+                **({"sidecar_of": new.entry.sidecar_of} if new.entry.sidecar_of else {}),
             },
         )
 
@@ -288,6 +310,8 @@ class Transaction:
         )
         if self._connection.execute(known).first() is not None:
             return False
+        until = receipt.locked_until
+        locked_until = to_text(until) if until is not None else None
         seq = self.append(
             Act.TRANSFERRED,
             clip=receipt.clip_id,
@@ -298,10 +322,11 @@ class Transaction:
                 "sha256": receipt.sha256,
                 "size_bytes": receipt.size_bytes,
                 "stored_at": to_text(receipt.stored_at),
+                "locked_until": locked_until,
                 **{f"proof_{name}": value for name, value in receipt.proof.items()},
             },
         )
-        self._flush()
+        self.flush()
         self._connection.execute(
             insert(transfer).values(
                 clip_id=receipt.clip_id,
@@ -310,8 +335,12 @@ class Transaction:
                 manifest_key=receipt.manifest_key,
                 stored_at=to_text(receipt.stored_at),
                 custody_seq=seq,
+                locked_until=locked_until,
             )
         )
+        way = schema_delivery.on_its_way
+        self._connection.execute(delete(way).where(way.c.clip_id == receipt.clip_id))
+        words.index_clips(self._connection, [receipt.clip_id])
         return True
 
     def record_media(
@@ -323,7 +352,8 @@ class Transaction:
             (clip_id, duration_ms, facts.decode(), int(has_thumbnail), self._at),
         )
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Put the entries so far into their table, for rows that refer to them."""
         if self._lines:
             self._connection.execute(insert(schema.custody_entry), self._lines)
             self._lines = []
@@ -332,7 +362,7 @@ class Transaction:
         """Write what was gathered; called by the ledger just before the commit."""
         if not self._lines and not self._outgoing and self._head.unchanged:
             return
-        self._flush()
+        self.flush()
         if self._outgoing:
             self._connection.execute(insert(schema.outbox), self._outgoing)
         frontier = self._head.frontier

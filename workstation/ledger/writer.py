@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -17,20 +17,25 @@ from workstation.domain.errors import (
     VaultIoError,
     VaultReadOnlyError,
 )
-from workstation.ledger import database, schema
-from workstation.ledger.custody import GENESIS
+from workstation.ledger import database, schema, words
+from workstation.ledger.custody import GENESIS, Act
+from workstation.ledger.keychain import rotation_facts
 from workstation.ledger.merkle import Frontier, leaf_hash
 from workstation.ledger.notes import Checkpoint, sign
+from workstation.ledger.second_copy import KeptNote
 from workstation.ledger.transaction import Head, Transaction
+from workstation.ledger.tree import missing_blocks
 from workstation.platform import failpoints
 from workstation.platform.clock import SystemClock, to_text
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
+    from workstation.ledger.second_copy import SecondCopy
     from workstation.ledger.signing import StationKey
     from workstation.platform.clock import Clock
 
@@ -39,7 +44,12 @@ class Ledger:
     """The ledger, open for writing. One per station process; safe to call from any thread."""
 
     def __init__(
-        self, path: Path, station_id: str, key: StationKey, clock: Clock | None = None
+        self,
+        path: Path,
+        station_id: str,
+        key: StationKey,
+        clock: Clock | None = None,
+        copy: SecondCopy | None = None,
     ) -> None:
         database.migrate(path)
         self.station_id = station_id
@@ -48,7 +58,19 @@ class Ledger:
         self._clock = clock or SystemClock()
         self._engine = database.writer_engine(path)
         self._lock = threading.Lock()
+        self._copy = copy
+        try:
+            self._take_up()
+        except BaseException:
+            self._engine.dispose()  # a writer left open would delete the next file's log at its end
+            raise
+
+    def _take_up(self) -> None:
+        with self._errors(), self._engine.begin() as connection:
+            words.catch_up(connection)
         with self._errors(), self._engine.connect() as connection:
+            if self._copy is not None:
+                self._copy.attach(_raw(connection))
             self._head = _load_head(connection)
             self._checkpointed = int(
                 connection.execute(
@@ -92,9 +114,24 @@ class Ledger:
                 tx = Transaction(connection, head, self.station_id, to_text(self._clock.now()))
                 yield tx
                 tx.settle()
+            first = self._head.seq + 1
             self._head = Head(head.seq, head.hash, head.frontier)
+            if self._copy is not None and tx.written:
+                self._copy.append(first, tx.written)
 
-    def checkpoint(self) -> str | None:
+    def rotate_key(self, new: StationKey) -> None:
+        """Let ``new`` take over: an entry signed by both keys, then a checkpoint of both.
+
+        For a sole owner without threads: nobody else may sign in between.
+        """
+        old = self._key
+        with self.transaction() as tx:
+            tx.append(Act.KEY_ROTATED, facts=rotation_facts(self.station_id, old, new))
+        self._key = new
+        failpoints.reach("rotate.entered")
+        self.checkpoint(cosigner=old)
+
+    def checkpoint(self, cosigner: StationKey | None = None) -> str | None:
         """Sign the present state; None if nothing was added since the last checkpoint."""
         with self._lock, self._errors(), self._engine.connect() as connection:
             if self._head.seq == self._checkpointed:
@@ -102,10 +139,14 @@ class Ledger:
             failpoints.reach("checkpoint.before")
             at = to_text(self._clock.now())
             size = self._head.seq
-            note = sign(Checkpoint(self.origin, size, self._head.frontier.root(), at), self._key)
+            point = Checkpoint(self.origin, size, self._head.frontier.root(), at)
+            note = sign(point, self._key, *([cosigner] if cosigner else []))
             with connection.begin():
                 connection.execute(insert(schema.checkpoint).values(size=size, note=note, at=at))
+                _keep_blocks(connection, size)
             self._checkpointed = size
+            if self._copy is not None:
+                self._copy.keep(KeptNote(size, at, note), _raw(connection))
             return note
 
     @property
@@ -122,6 +163,16 @@ class Ledger:
         """Sign what is unsigned and let go of the file."""
         self.checkpoint()
         self._engine.dispose()
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
+
+
+def _keep_blocks(connection: Connection, size: int) -> None:
+    """Write down the roots of the Merkle blocks that became full since the last checkpoint."""
+    if rows := missing_blocks(_raw(connection), size):
+        connection.exec_driver_sql("INSERT INTO merkle_block VALUES (?, ?, ?)", rows)
 
 
 def _load_head(connection: Connection) -> Head:

@@ -7,8 +7,8 @@ import resource
 import signal
 from pathlib import Path
 
-from workstation.media.prctl import PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, prctl
 from workstation.media.syscalls import filter_system_calls
+from workstation.platform.prctl import PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, prctl
 
 _NICE = 10
 

@@ -1,4 +1,4 @@
-"""Read facts and one picture from a file with PyAV. Runs in the media child only."""
+"""Read facts and one picture from a file with PyAV. Runs in child processes only."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _DECODERS = ",".join(sorted(VIDEO_CODECS)) + (
 )
 _UNREADABLE = "media.unreadable"
 MAX_PIXELS = 64_000_000  # 8K is 33 million; a 64-megapixel photo fits 512 MiB
-_OPTIONS = {
+OPTIONS = {
     "format_whitelist": FORMATS,
     "codec_whitelist": _DECODERS,
     "protocol_whitelist": "",
@@ -65,8 +65,8 @@ def look(file: BorrowedFile, *, is_photo: bool, tell: Callable[[MediaFacts], Non
     facts = MediaFacts()
     try:
         facts = facts.with_warnings(*shape_warnings(file))
-        with av.open(file, "r", options=dict(_OPTIONS), metadata_errors="replace") as container:
-            facts = _describe(container, facts, is_photo=is_photo)
+        with av.open(file, "r", options=dict(OPTIONS), metadata_errors="replace") as container:
+            facts = describe(container, facts, is_photo=is_photo)
             tell(facts)
             return _picture(container, facts)
     except MemoryError:
@@ -76,14 +76,15 @@ def look(file: BorrowedFile, *, is_photo: bool, tell: Callable[[MediaFacts], Non
         return ProbeResult(facts.with_warnings(*codes))
 
 
-def _describe(container: InputContainer, facts: MediaFacts, *, is_photo: bool) -> MediaFacts:
+def describe(container: InputContainer, facts: MediaFacts, *, is_photo: bool) -> MediaFacts:
+    """``facts`` and what the open container says of itself."""
     facts = replace(
         facts,
         container=container.format.name,
         creation_time=_claimed_time(container.metadata),
         duration_s=None if is_photo else _duration(container),
     )
-    video, audio = _video_stream(container), _audio_stream(container)
+    video, audio = video_stream(container), audio_stream(container)
     if video is not None:
         facts = _describe_video(video, facts, is_photo=is_photo)
     if audio is not None:
@@ -117,7 +118,7 @@ def _describe_video(video: VideoStream, facts: MediaFacts, *, is_photo: bool) ->
     return facts
 
 
-def _video_stream(container: InputContainer) -> VideoStream | None:
+def video_stream(container: InputContainer) -> VideoStream | None:
     """The first stream of moving pictures; a song's cover is none."""
     cover = av.stream.Disposition.attached_pic
     for stream in container.streams.video:
@@ -126,7 +127,8 @@ def _video_stream(container: InputContainer) -> VideoStream | None:
     return None
 
 
-def _audio_stream(container: InputContainer) -> AudioStream | None:
+def audio_stream(container: InputContainer) -> AudioStream | None:
+    """The first stream of sound."""
     for stream in container.streams.audio:
         if stream.codec_context is not None:
             return stream
@@ -134,7 +136,7 @@ def _audio_stream(container: InputContainer) -> AudioStream | None:
 
 
 def _picture(container: InputContainer, facts: MediaFacts) -> ProbeResult:
-    stream = _video_stream(container)
+    stream = video_stream(container)
     if stream is None or {"media.too_big", "media.codec_unsupported"} & {*facts.warnings}:
         return ProbeResult(facts)
     context = stream.codec_context
@@ -147,7 +149,7 @@ def _picture(container: InputContainer, facts: MediaFacts) -> ProbeResult:
         return ProbeResult(facts.with_warnings(_why_no_picture(facts)))
     facts = replace(
         facts,
-        rotation_deg=_clockwise(frame),
+        rotation_deg=clockwise(frame),
         width=facts.width or frame.width,
         height=facts.height or frame.height,
         creation_time=facts.creation_time or _claimed_time(frame.metadata),
@@ -164,7 +166,7 @@ def _why_no_picture(facts: MediaFacts) -> str:
     return "media.no_keyframe" if facts.has_video else _UNREADABLE
 
 
-def _clockwise(frame: VideoFrame) -> int:
+def clockwise(frame: VideoFrame) -> int:
     """FFmpeg tells how far the matrix turns counter-clockwise, -180 to 180 degrees."""
     return round(-frame.rotation / 90) * 90 % 360
 

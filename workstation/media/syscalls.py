@@ -7,7 +7,7 @@ import errno
 import platform
 import struct
 
-from workstation.media.prctl import PR_SET_SECCOMP, prctl
+from workstation.platform.prctl import PR_SET_SECCOMP, prctl
 
 # One line per call: number on x86-64, and in the kernel's generic table, which aarch64 and
 # loongarch64 share (asm/unistd_64.h, asm-generic/unistd.h). Nothing here opens, connects,

@@ -30,7 +30,8 @@ def vet_facts(payload: bytes) -> MediaFacts:
     """
     try:
         facts = msgspec.json.decode(payload, type=MediaFacts)
-    except msgspec.DecodeError as error:
+    # UnicodeError: a string is not UTF-8; RecursionError: nested deeper than the decoder goes.
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ProtocolError(frame="FACTS") from error
     numbers = (facts.width, facts.height, facts.sample_rate_hz, facts.channels)
     if (

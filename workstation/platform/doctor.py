@@ -19,8 +19,10 @@ CODES = (
     "doctor.encoding",
     "doctor.pyside6",
     "doctor.libvlc",
+    "doctor.libmtp",
     "doctor.font",
     "doctor.udev",
+    "doctor.mounting",
     "doctor.clock",
     "doctor.rtc",
     "doctor.sqlite",
@@ -31,13 +33,14 @@ CODES = (
     "doctor.disk_direct",
     "doctor.keys",
     "doctor.ledger_wal",
+    "doctor.administrator",
 )
 
 
 def examine(paths: StatePaths, settings: Settings) -> list[Finding]:
     """Everything the station needs of its machine, in the order of ``CODES``.
 
-    Keys and ledger are examined once the station is initialised; before that, room and
+    Keys, ledger and people are examined once the station is initialised; before that, room and
     writing are those of the nearest directory that exists.
     """
     folder = doctor_disk.nearest_folder(paths.root)
@@ -46,8 +49,10 @@ def examine(paths: StatePaths, settings: Settings) -> list[Finding]:
         doctor_machine.examine_encoding(),
         doctor_machine.examine_pyside6(),
         doctor_machine.examine_libvlc(),
+        doctor_machine.examine_libmtp(),
         doctor_machine.examine_font(),
         doctor_machine.examine_udev(),
+        doctor_machine.examine_mounting(),
         doctor_machine.examine_clock(),
         doctor_machine.examine_rtc(),
         doctor_machine.examine_sqlite(),
@@ -60,6 +65,8 @@ def examine(paths: StatePaths, settings: Settings) -> list[Finding]:
         findings += doctor_disk.examine_keys(paths)
     if paths.ledger.is_file():
         findings.append(doctor_disk.examine_ledger(paths.ledger))
+        needs_pin = settings.people.card_needs_pin
+        findings.append(doctor_disk.examine_administrators(paths.ledger, card_needs_pin=needs_pin))
     return findings
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import mmap
 import os
+import sqlite3
 import stat
 import tempfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from workstation.domain.people import Role
 from workstation.platform.findings import Finding, FindingStatus, judge
 
 if TYPE_CHECKING:
@@ -21,6 +24,12 @@ _BLOCK_BYTES = 4096
 _SQLITE_HEADER = b"SQLite format 3\0"
 _HEADER_BYTES = 20
 _WAL_VERSION = 2
+_WHO_ADMINISTERS = """
+SELECT count(*) FROM officer WHERE role = ? AND is_active = 1 AND (
+    EXISTS (SELECT 1 FROM pin WHERE officer_id = officer.id)
+    OR (? AND EXISTS (SELECT 1 FROM card WHERE officer_id = officer.id))
+)
+"""
 
 
 def examine_state(paths: StatePaths) -> Finding:
@@ -115,6 +124,26 @@ def examine_ledger(path: Path) -> Finding:
     found = "WAL" if is_wal else "DELETE" if is_database else "none"
     return judge(
         "doctor.ledger_wal", is_ok=is_wal, otherwise=FindingStatus.WARN, facts={"found": found}
+    )
+
+
+def examine_administrators(path: Path, *, card_needs_pin: bool) -> Finding:
+    """Somebody can sign in and change the directory of people."""
+    # A reader that finds no -shm file would make one, and perhaps as root where the station could
+    # not open it then; without that file nobody is writing, and the database is complete.
+    has_writer = path.with_name(f"{path.name}-shm").exists()
+    uri = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_writer else "&immutable=1")
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as ledger:
+            asked = (Role.ADMINISTRATOR.value, not card_needs_pin)
+            (count,) = ledger.execute(_WHO_ADMINISTERS, asked).fetchone()
+    except sqlite3.Error as error:
+        return Finding("doctor.administrator", FindingStatus.WARN, {"found": str(error)})
+    return judge(
+        "doctor.administrator",
+        is_ok=count > 0,
+        otherwise=FindingStatus.WARN,
+        facts={"found": count or "none"},
     )
 
 

@@ -91,6 +91,15 @@ def examine_libvlc() -> Finding:
     return Finding("doctor.libvlc", FindingStatus.OK, {"found": version.split(" ")[0]})
 
 
+def examine_libmtp() -> Finding:
+    """Libmtp loads: recorders and phones that are no disk are read with it."""
+    try:
+        ctypes.CDLL("libmtp.so.9")
+    except OSError:
+        return Finding("doctor.libmtp", FindingStatus.WARN, {"found": "none"})
+    return Finding("doctor.libmtp", FindingStatus.OK, {"found": "libmtp.so.9"})
+
+
 def examine_font() -> Finding:
     """The typeface of the interface is installed."""
     found = _font_by_fontconfig() or _font_by_file()
@@ -114,6 +123,27 @@ def examine_udev(control: Path = Path("/run/udev/control")) -> Finding:
         facts: dict[str, str | int | float | None] = {"found": os.strerror(error.errno or 0)}
         return Finding("doctor.udev", FindingStatus.WARN, facts)
     return Finding("doctor.udev", FindingStatus.OK, {"found": "present"})
+
+
+def examine_mounting(
+    etc: Path = Path("/etc"), lib: Path = Path("/usr/lib"), run: Path = Path("/run/systemd/system")
+) -> Finding:
+    """Cards of recorders get mounted read-only: by udev rule and unit, or by the helper."""
+    tops = (etc, lib)
+    has_rule = any((top / "udev/rules.d/90-evidock.rules").exists() for top in tops)
+    has_unit = any((top / "systemd/system/evidock-mount@.service").exists() for top in tops)
+    if has_rule and has_unit and run.is_dir():
+        return Finding("doctor.mounting", FindingStatus.OK, {"found": "rule"})
+    if has_rule != has_unit:
+        found = "rule_without_unit" if has_rule else "unit_without_rule"
+        return Finding("doctor.mounting", FindingStatus.WARN, {"found": found})
+    can_help = os.geteuid() == 0
+    return judge(
+        "doctor.mounting",
+        is_ok=can_help,
+        otherwise=FindingStatus.WARN,
+        facts={"found": "helper" if can_help else "none"},
+    )
 
 
 class _Timex(ctypes.Structure):

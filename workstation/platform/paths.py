@@ -47,6 +47,26 @@ class StatePaths:
         return self.keys / "station.key"
 
     @property
+    def next_station_key(self) -> Path:
+        """The key that takes over, while a rotation is under way (0400)."""
+        return self.keys / "station.key.next"
+
+    @property
+    def slots(self) -> Path:
+        """Which port is which bay, as it was learned."""
+        return self.root / "slots.json"
+
+    @property
+    def secrets(self) -> Path:
+        """Recorders' passwords, sealed with the vault key (0600)."""
+        return self.root / "secrets.json"
+
+    @property
+    def people_key(self) -> Path:
+        """32 random bytes that PINs and card numbers are sealed with (0400)."""
+        return self.keys / "people.key"
+
+    @property
     def lock(self) -> Path:
         """Held by the station process while it runs."""
         return self.root / "station.lock"
@@ -65,6 +85,16 @@ class StatePaths:
     def sync(self) -> Path:
         """The delivery database; the sync process is its only writer."""
         return self.root / "sync.sqlite"
+
+    @property
+    def platforms(self) -> Path:
+        """What management platforms were told; the sync process is its only writer."""
+        return self.root / "platforms.sqlite"
+
+    @property
+    def centre_index(self) -> Path:
+        """What was indexed of central stores; can be made again."""
+        return self.root / "centre.sqlite"
 
     @property
     def logs(self) -> Path:
@@ -100,6 +130,16 @@ class StatePaths:
     def quarantine(self) -> Path:
         """The readable part of what could not be taken whole."""
         return self.vault / "quarantine"
+
+    @property
+    def second_copy(self) -> Path:
+        """The ledger's lines once more, to rebuild it from."""
+        return self.vault / "ledger"
+
+    @property
+    def backups(self) -> Path:
+        """Backups of the ledger, where the settings name no better place."""
+        return self.root / "backups"
 
     @property
     def thumbs(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast, get_type_hints
 
 import msgspec
@@ -20,11 +21,24 @@ if TYPE_CHECKING:
 MEGABYTE = 1_000_000  # decimal, as on the label of a disk and on every screen of ours
 
 Language = Literal["zh_CN", "en"]
+ErasePolicyName = Literal["never", "after_local", "after_central"]
 SlotCount = Annotated[int, Meta(ge=0, le=64)]
 PortSlot = Annotated[int, Meta(ge=1, le=64)]
 Workers = Annotated[int, Meta(ge=1, le=32)]
 DockUrl = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9+.-]*:")]
 StoreUrl = Annotated[str, Meta(pattern=r"^(|/.*|[a-z][a-z0-9+.-]*:.+)$")]
+OptionalPath = Annotated[str, Meta(pattern=r"^(|/.*)$")]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+UnitCodeText = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,31}$")]
+PlatformUrl = Annotated[str, Meta(pattern=r"^(|https?://[^/?#]+[^?#]*)$")]
+PrinterTarget = Annotated[
+    str, Meta(pattern=r"^(|/.*|usb:[0-9a-f]{4}:[0-9a-f]{4}|tcp:.+:[0-9]{1,5})$")
+]
+_DAY = "(mon|tue|wed|thu|fri|sat|sun)"
+_HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"
+WindowText = Annotated[
+    str, Meta(pattern=rf"^(daily|{_DAY}(-{_DAY})?) {_HOUR}-({_HOUR}|24:00)( [0-9]+([.][0-9]+)?)?$")
+]
 AbsolutePath = Annotated[str, Meta(pattern=r"^/")]
 
 
@@ -41,6 +55,8 @@ class DockSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     urls: tuple[DockUrl, ...] = ()
     slots: SlotCount = 0
     ports: dict[str, PortSlot] = {}
+    experimental: tuple[Literal["bcplus_bulk"], ...] = ()
+    hubs: tuple[AbsolutePath, ...] = ()
 
 
 class VaultSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +77,31 @@ class IngestSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     readers_per_hub: Workers = 8
     writers: Workers = 4
     keep_partial: bool = True
+    stall_s: Annotated[float, Meta(ge=5, le=600)] = 30.0
+    second_read: bool = True
+
+
+class EraseSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be removed from recorders, and when."""
+
+    policy: ErasePolicyName = "never"
+    cool_down_h: Annotated[float, Meta(ge=0, le=8760)] = 72.0
+    units: dict[str, ErasePolicyName] = {}
+
+
+class RecordersSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a person has to look at a recorder that nobody is bound to."""
+
+    unbound: Literal["always", "no_officer", "never"] = "no_officer"
+
+
+class ClockSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How wrong a recorder's clock may be, and when it is set."""
+
+    set: Literal["never", "when_wrong", "always"] = "never"
+    tolerance_s: Annotated[float, Meta(ge=0, le=86_400)] = 3.0
+    drift_alarm_s_per_day: Annotated[float, Meta(ge=0.1, le=86_400)] = 3.0
+    needs_synced_station: bool = True
 
 
 class SyncSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,11 +110,39 @@ class SyncSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store: StoreUrl = ""
     retry_max_s: Annotated[float, Meta(ge=1, le=86_400)] = 300.0
     rate_limit_mb_s: Annotated[float, Meta(ge=0, le=100_000)] = 0.0
+    windows: tuple[WindowText, ...] = ()
+    daily_budget_mb: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 0
+    metered: Literal["ask", "no", "yes"] = "ask"
+    due_h: Annotated[float, Meta(ge=0, le=8760)] = 24.0
+    due_important_h: Annotated[float, Meta(ge=0, le=8760)] = 4.0
+    directory: StoreUrl = ""
+    directory_units: tuple[UnitCodeText, ...] = ()
+    purge_after_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
+
+    @property
+    def purge_after(self) -> timedelta | None:
+        """How long after its receipt a clip's bytes may go here; None: never."""
+        return timedelta(days=self.purge_after_days) if self.purge_after_days else None
 
     @property
     def rate_limit_bps(self) -> float:
         """The limit in bytes per second; 0 for none."""
         return self.rate_limit_mb_s * MEGABYTE
+
+    @property
+    def daily_budget_bytes(self) -> int:
+        """What may go in a day, in bytes; 0 for no budget."""
+        return self.daily_budget_mb * MEGABYTE
+
+
+class PlatformSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A management platform that is told what was collected; without an address it is not."""
+
+    url: PlatformUrl = ""
+    station: Annotated[str, Meta(min_length=0, max_length=64)] = ""
+    domain: Annotated[str, Meta(pattern=r"^[0-9]{8}$")] = "00000000"
+    address: Annotated[str, Meta(min_length=0, max_length=64)] = ""
+    heartbeat_s: Annotated[float, Meta(ge=5, le=3600)] = 60.0
 
 
 class UiSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +151,10 @@ class UiSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: Literal["light", "dark"] = "light"
     language: Literal["", "zh_CN", "en"] = ""
     scale: Annotated[float, Meta(ge=0.5, le=3)] = 1.0
+    volume: Annotated[int, Meta(ge=0, le=100)] = 60
+    clock_after_s: Annotated[float, Meta(ge=0, le=86_400)] = 300.0
+    night_from: TimeOfDay = "00:00"
+    night_until: TimeOfDay = "00:00"
 
 
 class MediaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +170,45 @@ class MediaSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.memory_limit_mb * MEGABYTE
 
 
+class PeopleSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people sign in, and what officers see."""
+
+    idle_s: Annotated[float, Meta(ge=10, le=3600)] = 60.0
+    pin_digits: Annotated[int, Meta(ge=4, le=12)] = 6
+    card_needs_pin: bool = True
+    officers_see: Literal["own", "unit"] = "own"
+
+
+class PrinterSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The thermal printer of hand-in receipts (ESC/POS)."""
+
+    target: PrinterTarget = ""
+    dots: Annotated[int, Meta(ge=256, le=1024)] = 384
+
+
+class BackupSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Backups of the ledger while the station runs."""
+
+    directory: OptionalPath = ""
+    every_hours: Annotated[float, Meta(ge=0, le=8760)] = 24.0
+    keep: Annotated[int, Meta(ge=1, le=10_000)] = 14
+
+
+class ScrubSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Reading the whole vault again, little by little, at night."""
+
+    enabled: bool = True
+    start: TimeOfDay = "01:00"
+    stop: TimeOfDay = "05:00"
+    rate_mb_s: Annotated[float, Meta(ge=0, le=100_000)] = 100.0
+    every_days: Annotated[float, Meta(ge=0, le=3650)] = 30.0
+
+    @property
+    def rate_bps(self) -> float:
+        """The limit in bytes per second; 0 for none."""
+        return self.rate_mb_s * MEGABYTE
+
+
 class ProfilesSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the site keeps recorder profiles of its own."""
 
@@ -110,10 +222,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dock: DockSection = DockSection()
     vault: VaultSection = VaultSection()
     ingest: IngestSection = IngestSection()
+    recorders: RecordersSection = RecordersSection()
+    clock: ClockSection = ClockSection()
+    erase: EraseSection = EraseSection()
     sync: SyncSection = SyncSection()
+    gosuncn: PlatformSection = PlatformSection()
+    ga947: PlatformSection = PlatformSection()
     ui: UiSection = UiSection()
     media: MediaSection = MediaSection()
+    people: PeopleSection = PeopleSection()
     profiles: ProfilesSection = ProfilesSection()
+    printer: PrinterSection = PrinterSection()
+    backup: BackupSection = BackupSection()
+    scrub: ScrubSection = ScrubSection()
 
     @property
     def kiosk_language(self) -> Language:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,9 +16,13 @@ from workstation.domain.errors import (
     StateUnusableError,
 )
 from workstation.ledger.custody import Act
+from workstation.ledger.database import connect_read_only
+from workstation.ledger.keychain import KeyHistory
 from workstation.ledger.notes import verifier_line
+from workstation.ledger.second_copy import SecondCopy
 from workstation.ledger.signing import StationKey, VerifyKey
 from workstation.ledger.writer import Ledger
+from workstation.platform import failpoints
 from workstation.platform.clock import SystemClock, to_text
 from workstation.platform.ids import new_id
 from workstation.platform.lock import single_instance
@@ -35,10 +39,11 @@ if TYPE_CHECKING:
 
 
 class StationRecord(msgspec.Struct, frozen=True):
-    """``station.json``: public, unchanging.
+    """``station.json``: public; only a rotation of the station's key changes it.
 
     ``public_key`` is Ed25519, base64; ``verifier`` is the same key in the written form that
-    signed-note tools take. ``vault_key_check`` tells the right vault key from a damaged one.
+    signed-note tools take; ``former_keys`` are those that it took over from, oldest first.
+    ``vault_key_check`` tells the right vault key from a damaged one.
     """
 
     id: str
@@ -47,6 +52,7 @@ class StationRecord(msgspec.Struct, frozen=True):
     public_key: str
     verifier: str
     vault_key_check: str = ""
+    former_keys: tuple[str, ...] = ()
 
     @property
     def is_consistent(self) -> bool:
@@ -58,10 +64,27 @@ class StationRecord(msgspec.Struct, frozen=True):
         """The key that checkpoints are checked with."""
         return VerifyKey(base64.b64decode(self.public_key))
 
+    @property
+    def keys(self) -> tuple[VerifyKey, ...]:
+        """Every key the station ever had, the present one last."""
+        written = (*self.former_keys, self.public_key)
+        return tuple(VerifyKey(base64.b64decode(key)) for key in written)
+
+    def after_rotation(self, new: VerifyKey) -> StationRecord:
+        """The record once ``new`` has taken over."""
+        return msgspec.structs.replace(
+            self,
+            public_key=base64.b64encode(new.public).decode("ascii"),
+            verifier=verifier_line(f"evidock/{self.id}", new.public),
+            former_keys=(*self.former_keys, self.public_key),
+        )
+
 
 @contextmanager
-def sole_owner(paths: StatePaths) -> Iterator[None]:
+def sole_owner(paths: StatePaths, *, settles: bool = True) -> Iterator[None]:
     """Hold the state directory's lock: nobody else opens, makes or writes it meanwhile.
+
+    A rotation of the key that was cut short is settled first, unless there is no ledger to ask.
 
     Raises:
         StateLockedError: another process has it.
@@ -74,7 +97,49 @@ def sole_owner(paths: StatePaths) -> Iterator[None]:
             raise StateUnusableError(
                 path=str(paths.lock), reason=os.strerror(error.errno or 0)
             ) from error
+        if settles and paths.next_station_key.exists():
+            _settle_rotation(paths)
         yield
+
+
+def _settle_rotation(paths: StatePaths) -> None:
+    """Finish a rotation that reached the ledger; forget the key of one that did not."""
+    me = load(paths)
+    place = paths.next_station_key
+    new = StationKey.from_pem(keys.read_secret(place), path=str(place))
+    with closing(connect_read_only(paths.ledger)) as db:
+        current = KeyHistory.read(db, me.id, me.key).current
+    if current.public != new.public:
+        keys.forget_secret(place)
+        return
+    if me.key.public != new.public:
+        write_durably(paths.station, _json(me.after_rotation(new)), mode=0o444)
+    failpoints.reach("rotate.named")
+    keys.replace_secret(paths.station_key, place)
+
+
+def rotate_key(paths: StatePaths) -> StationRecord:
+    """Draw a new station key and let it take over, by an entry that both keys sign.
+
+    A crash anywhere leaves either the old key in force or the new one, never neither: whoever
+    owns the state directory next settles it.
+
+    Raises:
+        StateLockedError: a station runs; stop it first.
+        KeyMissingError, KeyBadError: the old key is not there to hand over.
+    """
+    with sole_owner(paths):
+        me, old = load(paths), load_key(paths)
+        new = StationKey.generate()
+        ledger = Ledger(paths.ledger, me.id, old, copy=SecondCopy(paths.second_copy))
+        try:
+            keys.write_secret(paths.next_station_key, new.to_pem())
+            failpoints.reach("rotate.drawn")
+            ledger.rotate_key(new)
+        finally:
+            ledger.close()
+        _settle_rotation(paths)
+        return load(paths)
 
 
 def is_initialised(paths: StatePaths) -> bool:
@@ -130,6 +195,19 @@ def load_keyring(paths: StatePaths) -> Keyring:
     return keyring
 
 
+def open_ledger(paths: StatePaths) -> Ledger:
+    """The ledger for writing, with its second copy in the vault; for the sole owner.
+
+    ``rebuilding.open_ledger`` is the same for one that may have been restored from a backup.
+
+    Raises:
+        KeyMissingError, KeyBadError, LedgerBrokenError: it can not be signed or read.
+        LedgerBehindError: the copy holds lines that the ledger lacks, or other ones.
+    """
+    copy = SecondCopy(paths.second_copy)
+    return Ledger(paths.ledger, load(paths).id, load_key(paths), copy=copy)
+
+
 def initialise(paths: StatePaths, settings: Settings) -> StationRecord:
     """The first-start ceremony: directories, keys, vault, ledger with its first line.
 
@@ -166,7 +244,7 @@ def _make(paths: StatePaths, settings: Settings) -> StationRecord:
     key = load_key(paths)
     Vault(paths.vault, keys.load(paths.vault_key)).prepare()
     record = _draft(paths, settings, key)
-    ledger = Ledger(paths.ledger, record.id, key)
+    ledger = Ledger(paths.ledger, record.id, key, copy=SecondCopy(paths.second_copy))
     if ledger.is_empty:
         with ledger.transaction() as tx:
             tx.append(

@@ -36,6 +36,7 @@ def run(paths: StatePaths, settings: Settings, parts: EngineParts) -> int:
 
     engine = Engine(paths, settings, parts)
     engine.start()
+    engine.take_care()
     server = StationServer(paths.socket, Commands(engine).handle, engine.mailbox)
     try:
         server.start()

@@ -20,12 +20,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from workstation.domain.errors import AlreadyInitialisedError, KeyBadError, KeyMissingError
+from workstation.sealing.segments import OBJECT_KEY_BYTES
+from workstation.vault.diskfile import sync_directory
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TYPE_URL = "type.googleapis.com/google.crypto.tink.AesGcmHkdfStreamingKey"
-DERIVED_KEY_BYTES = 32
 KEY_BYTES = 32
 _HASH_SHA256 = 3
 # Larger segments seal faster (64 KiB 4.6 GB/s, 128 KiB 5.8, 1 MiB 7.4 on one core), smaller
@@ -129,7 +130,7 @@ def _to_proto(key: VaultKey) -> bytes:
     params = b"".join(
         (
             b"\x08" + _varint(key.segment_bytes),
-            b"\x10" + _varint(DERIVED_KEY_BYTES),
+            b"\x10" + _varint(OBJECT_KEY_BYTES),
             b"\x18" + _varint(_HASH_SHA256),
         )
     )
@@ -139,7 +140,7 @@ def _to_proto(key: VaultKey) -> bytes:
 def _from_proto(key_id: int, message: bytes) -> VaultKey:
     fields = _read_fields(message)
     params = _read_fields(fields[2])
-    if params[2] != DERIVED_KEY_BYTES or params[3] != _HASH_SHA256 or len(fields[3]) < KEY_BYTES:
+    if params[2] != OBJECT_KEY_BYTES or params[3] != _HASH_SHA256 or len(fields[3]) < KEY_BYTES:
         raise ValueError("unsupported parameters")
     return VaultKey(key_id, fields[3], params[1])
 
@@ -216,11 +217,19 @@ def write_secret(path: Path, text: bytes) -> None:
         raise AlreadyInitialisedError(path=str(path)) from error
     finally:
         draft.unlink()
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    sync_directory(path.parent)
+
+
+def replace_secret(path: Path, newer: Path) -> None:
+    """Let a newer key file take the name of ``path``, durably; the old secret is gone."""
+    newer.replace(path)
+    sync_directory(path.parent)
+
+
+def forget_secret(path: Path) -> None:
+    """Remove a key file that never came into use."""
+    path.unlink(missing_ok=True)
+    sync_directory(path.parent)
 
 
 def read_secret(path: Path) -> bytes:

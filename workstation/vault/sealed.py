@@ -1,11 +1,7 @@
-"""Sealed objects: Tink's AES-GCM-HKDF streaming AEAD, so that any segment opens at random.
+"""Sealed objects as files of the vault: written once, read forward or anywhere.
 
-Format (published by Tink as "AES-GCM-HKDF streaming AEAD"): a header of one length byte, a
-32-byte salt and a 7-byte nonce prefix; then segments of ``segment_bytes`` of ciphertext each
-(the first is shorter by the header), every one ending in a 16-byte GCM tag. A segment's nonce is
-the prefix, its number (32 bits, big-endian) and 1 for the last segment, else 0. The object's
-key is HKDF-SHA-256 of the vault key with the salt and, as info, the associated data: our clip
-id, so that an object can not be passed off under another clip's name.
+The format is in ``workstation.sealing.segments``; the associated data is our clip id, so that an
+object can not be passed off under another clip's name.
 """
 
 from __future__ import annotations
@@ -13,15 +9,19 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from workstation.domain.errors import ObjectDamagedError
+from workstation.sealing.segments import (
+    BLOCK_SEGMENTS,
+    HEADER_BYTES,
+    OBJECT_KEY_BYTES,
+    PREFIX_BYTES,
+    TAG_BYTES,
+    Geometry,
+    Segments,
+    derive_key,
+)
 from workstation.vault.diskfile import (
     ALIGN_BYTES,
     aligned_buffer,
@@ -30,71 +30,12 @@ from workstation.vault.diskfile import (
     translated,
     write_all,
 )
-from workstation.vault.keys import DERIVED_KEY_BYTES
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from workstation.vault.keys import VaultKey
-
-PREFIX_BYTES = 7
-HEADER_BYTES = 1 + DERIVED_KEY_BYTES + PREFIX_BYTES
-TAG_BYTES = 16
-BLOCK_SEGMENTS = 8  # segments sealed and written as one piece: 1 MiB at 128 KiB a segment
-
-
-@dataclass(frozen=True, slots=True)
-class Geometry:
-    """Where plaintext lies in an object of this segment size."""
-
-    segment_bytes: int
-
-    @property
-    def plain_bytes(self) -> int:
-        """Plaintext in a segment after the first."""
-        return self.segment_bytes - TAG_BYTES
-
-    @property
-    def first_plain_bytes(self) -> int:
-        """Plaintext in the first segment, which shares its place with the header."""
-        return self.plain_bytes - HEADER_BYTES
-
-    def block_plain_bytes(self, *, first: bool) -> int:
-        """Plaintext that fills one block of ciphertext exactly."""
-        return BLOCK_SEGMENTS * self.plain_bytes - (HEADER_BYTES if first else 0)
-
-    @property
-    def block_bytes(self) -> int:
-        """Ciphertext in a full block."""
-        return BLOCK_SEGMENTS * self.segment_bytes
-
-    def sealed_bytes(self, plain_bytes: int) -> int:
-        """Length of the object that holds so much plaintext."""
-        body = plain_bytes + HEADER_BYTES
-        segments = max(1, -(-body // self.plain_bytes))
-        return body + segments * TAG_BYTES
-
-    def opened_bytes(self, sealed_bytes: int) -> int:
-        """Plaintext in an object of this length.
-
-        Raises:
-            ObjectDamagedError: no object has this length.
-        """
-        segments = max(1, -(-sealed_bytes // self.segment_bytes))
-        plain = sealed_bytes - HEADER_BYTES - segments * TAG_BYTES
-        if plain < 0 or self.sealed_bytes(plain) != sealed_bytes:
-            raise ObjectDamagedError(reason="length", size_bytes=sealed_bytes)
-        return plain
-
-    def locate(self, offset: int) -> tuple[int, int]:
-        """The segment that holds the plaintext byte at ``offset``, and its place in it."""
-        return divmod(offset + HEADER_BYTES, self.plain_bytes)
-
-
-def _derive(key: VaultKey, salt: bytes, associated: bytes) -> AESGCM:
-    hkdf = HKDF(algorithm=SHA256(), length=DERIVED_KEY_BYTES, salt=salt, info=associated)
-    return AESGCM(hkdf.derive(key.secret))
 
 
 class SealedWriter:
@@ -117,12 +58,10 @@ class SealedWriter:
         self._gate = gate or nullcontext()
         self.geometry = Geometry(key.segment_bytes)
         self.path = path
-        salt, self._prefix = (
-            secrets.token_bytes(DERIVED_KEY_BYTES),
-            secrets.token_bytes(PREFIX_BYTES),
-        )
-        self.header = bytes([HEADER_BYTES]) + salt + self._prefix
-        self._cipher = _derive(key, salt, associated)
+        fresh = secrets.token_bytes(OBJECT_KEY_BYTES + PREFIX_BYTES)
+        self.header = bytes([HEADER_BYTES]) + fresh
+        object_key = derive_key(key.secret, self.header, associated)
+        self._segments = Segments(object_key, self.header)
         self._segment = 0
         self._written = 0
         with translated(path.name):
@@ -134,6 +73,10 @@ class SealedWriter:
 
     def write_block(self, plain: memoryview, out: memoryview, *, last: bool) -> None:
         """Seal ``plain`` into ``out`` (aligned scratch of ``block_bytes``) and write it."""
+        self.put(out, self.seal_block(plain, out, last=last))
+
+    def seal_block(self, plain: memoryview, out: memoryview, *, last: bool) -> int:
+        """Seal ``plain`` into ``out``; how many bytes of it are to be ``put``, in this order."""
         place = 0
         if self._segment == 0:
             out[:HEADER_BYTES] = self.header
@@ -148,16 +91,17 @@ class SealedWriter:
             piece = plain[taken : taken + room]
             taken += len(piece)
             ends = last and taken == len(plain)
-            nonce = self._prefix + self._segment.to_bytes(4, "big") + (b"\1" if ends else b"\0")
             sealed = len(piece) + TAG_BYTES
-            self._cipher.encrypt_into(nonce, piece, None, out[place : place + sealed])
+            self._segments.seal_into(
+                self._segment, piece, out[place : place + sealed], is_last=ends
+            )
             place += sealed
             self._segment += 1
             if taken == len(plain):
-                break
-        self._put(out, place)
+                return place
 
-    def _put(self, out: memoryview, length: int) -> None:
+    def put(self, out: memoryview, length: int) -> None:
+        """Write the first ``length`` bytes of ``out``; may be another thread than the sealing."""
         padded = -(-length // ALIGN_BYTES) * ALIGN_BYTES if self._direct else length
         if padded != length:
             out[length:padded] = bytes(padded - length)
@@ -228,17 +172,18 @@ class SealedReader:
             self.cut(self._sealed_bytes // self.geometry.segment_bytes)
         else:
             self.size_bytes = self.geometry.opened_bytes(self._sealed_bytes)
-            self._segments = -(-self._sealed_bytes // self.geometry.segment_bytes)
+            self._count = self.geometry.segments(self._sealed_bytes)
         held = max(HEADER_BYTES, min(self.geometry.block_bytes, self._sealed_bytes))
         self._block = aligned_buffer(held)
         self._plain = bytearray(held)
         self._held = (0, 0, 0)  # first segment held, its plaintext offset, plaintext bytes
         self._offset = 0
         self.header = bytes(self._pread(0, min(HEADER_BYTES, self._sealed_bytes)))
-        if self.header[:1] != bytes([HEADER_BYTES]):
-            raise ObjectDamagedError(object=self.path.name, reason="header")
-        self._prefix = self.header[1 + DERIVED_KEY_BYTES :]
-        self._cipher = _derive(key, self.header[1 : 1 + DERIVED_KEY_BYTES], associated)
+        try:
+            object_key = derive_key(key.secret, self.header, associated)
+        except ObjectDamagedError as error:
+            raise ObjectDamagedError(object=self.path.name, **error.facts) from error
+        self._segments = Segments(object_key, self.header)
 
     def __enter__(self) -> Self:
         return self
@@ -280,21 +225,18 @@ class SealedReader:
         number = first
         while place < length:
             end = min((number - first + 1) * size, length)
-            is_last = number == self._segments - 1 and not self._unfinished
-            nonce = self._prefix + number.to_bytes(4, "big") + (b"\1" if is_last else b"\0")
+            is_last = number == self._count - 1 and not self._unfinished
             room = end - place - TAG_BYTES
+            out = plain[filled : filled + room]
             try:
-                self._cipher.decrypt_into(
-                    nonce, sealed[place:end], None, plain[filled : filled + room]
-                )
-            except (InvalidTag, ValueError) as error:
+                self._segments.open_into(number, sealed[place:end], out, is_last=is_last)
+            except ObjectDamagedError as error:
                 self._held = (0, 0, 0)
-                raise ObjectDamagedError(object=self.path.name, segment=number) from error
+                raise ObjectDamagedError(object=self.path.name, **error.facts) from error
             filled += room
             place = end
             number += 1
-        origin = max(0, first * self.geometry.plain_bytes - HEADER_BYTES)
-        self._held = (first, origin, filled)
+        self._held = (first, self.geometry.origin(first), filled)
 
     def _window(self, offset: int, segments: int) -> memoryview:
         """Plaintext from ``offset`` to the end of what is held, loading if needed."""
@@ -331,7 +273,7 @@ class SealedReader:
 
     def cut(self, segments: int) -> None:
         """Of an unfinished object, forget everything after so many segments."""
-        self._segments = segments
+        self._count = segments
         self._sealed_bytes = segments * self.geometry.segment_bytes
         self.size_bytes = max(0, segments * self.geometry.plain_bytes - HEADER_BYTES)
 
@@ -341,6 +283,6 @@ class SealedReader:
         With ``every`` and ``first``, only each so-manieth block from that one on: several
         readers of one object share the work.
         """
-        for block in range(first * BLOCK_SEGMENTS, self._segments, every * BLOCK_SEGMENTS):
+        for block in range(first * BLOCK_SEGMENTS, self._count, every * BLOCK_SEGMENTS):
             self._load(block, BLOCK_SEGMENTS)
         return self.size_bytes

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from workstation.domain.clip import Digest
 from workstation.platform import failpoints
+from workstation.sealing.segments import Geometry
 from workstation.vault.diskfile import aligned_buffer
-from workstation.vault.sealed import Geometry, SealedWriter
+from workstation.vault.sealed import SealedWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from workstation.vault.keys import VaultKey
 
 RING_BLOCKS = 4  # 4 MiB of plaintext in flight per lane
+SEALED_BLOCKS = 2  # one being written, one being sealed
 
 
 class Source(Protocol):
@@ -84,11 +86,11 @@ class _Worker:
 class _Ring:
     """Blocks of plaintext that readers and workers pass round."""
 
-    def __init__(self, block_bytes: int, workers: int) -> None:
+    def __init__(self, block_bytes: int, workers: int, blocks: int = RING_BLOCKS) -> None:
         self._lock = threading.Lock()
         self._workers = workers
         self._free: SimpleQueue[_Block] = SimpleQueue()
-        for _ in range(RING_BLOCKS):
+        for _ in range(blocks):
             self._free.put(_Block(memoryview(aligned_buffer(block_bytes))))
 
     def take(self) -> _Block:
@@ -141,12 +143,16 @@ def stage(source: Source, plan: StagingPlan, on_bytes: Callable[[int], None]) ->
     writer = SealedWriter(plan.path, plan.key, plan.associated, plan.gate)
     sha256 = hashlib.sha256()
     sm3 = hashlib.new("sm3") if plan.with_sm3 else None
-    out = memoryview(aligned_buffer(geometry.block_bytes))
+    ring = _Ring(geometry.block_plain_bytes(first=False), 3 if sm3 else 2)
+    sealed = _Ring(geometry.block_bytes, 1, SEALED_BLOCKS)
+    disk = _Worker("write", lambda b: writer.put(b.memory, b.length), sealed)
 
     def seal(block: _Block) -> None:
-        writer.write_block(block.memory[: block.length], out, last=block.is_last)
+        out = sealed.take()
+        out.length = writer.seal_block(block.memory[: block.length], out.memory, last=block.is_last)
+        disk.inbox.put(out)
+        _raise_failure([disk])
 
-    ring = _Ring(geometry.block_plain_bytes(first=False), 3 if sm3 else 2)
     workers = [_Worker("seal", seal, ring)]
     workers.append(_Worker("sha256", lambda b: sha256.update(b.memory[: b.length]), ring))
     if sm3 is not None:
@@ -155,9 +161,9 @@ def stage(source: Source, plan: StagingPlan, on_bytes: Callable[[int], None]) ->
         try:
             size = _pump(source, geometry, ring, workers, on_bytes)
         finally:
-            for worker in workers:
+            for worker in (*workers, disk):
                 worker.join()
-        _raise_failure(workers)
+        _raise_failure([disk, *workers])
     except BaseException:
         writer.abandon()
         raise

@@ -21,6 +21,9 @@ from workstation.domain.errors import (
     VaultFullError,
 )
 from workstation.platform import failpoints
+from workstation.platform.ids import new_id
+from workstation.sealing.reader import ObjectKey
+from workstation.sealing.segments import Geometry, derive_key
 from workstation.vault.digesting import digest_of
 from workstation.vault.diskfile import (
     aligned_buffer,
@@ -29,7 +32,7 @@ from workstation.vault.diskfile import (
     sync_file_system,
     translated,
 )
-from workstation.vault.sealed import Geometry, SealedReader
+from workstation.vault.sealed import SealedReader
 from workstation.vault.staging import StagingPlan, stage_small
 
 if TYPE_CHECKING:
@@ -174,6 +177,35 @@ class Vault:
             failpoints.reach("admit.synced")
         return refs
 
+    def discard(self, ref: ObjectRef) -> bool:
+        """Remove an object and its thumbnail for good, durably; False if it was not there.
+
+        What the disk may still hold of it is sealed; the vault's key is all that opens it.
+
+        Raises:
+            VaultReadOnlyError, VaultIoError: the disk refuses; it may be gone all the same.
+        """
+        path = self.path_of(ref)
+        with translated(ref.name):
+            was_there = path.exists()
+            path.unlink(missing_ok=True)
+            (self._thumbs / ref.clip_id).unlink(missing_ok=True)
+            sync_directories([path.parent, self._thumbs])
+        return was_there
+
+    def discard_bytes(self, ref: ObjectRef) -> bool:
+        """Remove an object, durably, and keep its thumbnail; False if it was not there.
+
+        Raises:
+            VaultReadOnlyError, VaultIoError: the disk refuses; it may be gone all the same.
+        """
+        path = self.path_of(ref)
+        with translated(ref.name):
+            was_there = path.exists()
+            path.unlink(missing_ok=True)
+            sync_directories([path.parent])
+        return was_there
+
     def flush(self) -> None:
         """Everything written so far reaches the disk.
 
@@ -227,6 +259,18 @@ class Vault:
             reader.close()
             raise ObjectDamagedError(object=ref.name, reason="another object")
         return reader
+
+    def object_key(self, ref: ObjectRef) -> ObjectKey:
+        """What opens this one object and no other, for whoever reads it without the keyring.
+
+        Raises:
+            ObjectMissingError, KeyMissingError, VaultIoError
+        """
+        key = self.keyring.get(ref.key_id)
+        with translated(ref.name):
+            self.path_of(ref).stat()
+        secret = derive_key(key.secret, ref.header, associated_data(ref.clip_id))
+        return ObjectKey(secret, ref.header, key.segment_bytes, ref.size_bytes)
 
     def check_tags(self, ref: ObjectRef) -> None:
         """Read an object from the disk; every tag must hold. Cheaper than ``check``: no digest.
@@ -286,6 +330,31 @@ class Vault:
             if count:
                 sync_directory(self.staging)
         return count
+
+    def open_staged(self, staged: Staged, clip_id: ClipId) -> SealedReader:
+        """The plain bytes of a verified copy in staging.
+
+        Raises:
+            ObjectMissingError, ObjectDamagedError, VaultIoError
+        """
+        key = self.keyring.get(staged.key_id)
+        return SealedReader(staged.path, key, associated_data(clip_id))
+
+    def replace_object(self, staged: Staged, clip_id: ClipId) -> str | None:
+        """Give a verified copy the name of a damaged object, which goes into quarantine.
+
+        Returns where in the vault the damaged one lies now, or None where there was none.
+        """
+        target = self.path_of(
+            ObjectRef(clip_id, staged.digest.sha256, staged.size_bytes, staged.key_id, b"")
+        )
+        kept = self.quarantine / f"{clip_id}.damaged-{new_id()}" if target.exists() else None
+        with translated(target.name):
+            if kept is not None:
+                target.rename(kept)
+            staged.path.rename(target)
+            sync_directories([target.parent, self.staging, self.quarantine])
+        return str(kept.relative_to(self.root)) if kept else None
 
     def discard_staged(self, path: Path) -> None:
         """Remove one staging file: a duplicate, or a copy that can not be finished."""

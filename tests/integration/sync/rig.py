@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -15,10 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync.daemon import SyncOptions, run
-from sync.documents import NO_PREVIOUS
+from tests.integration.sync import invariants
+from tests.integration.sync.invariants import Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Self
 
     from tests.fakes.filled_station import FilledStation
 
@@ -39,19 +40,74 @@ except StationError as error:
 sys.exit(code)
 """
 
+NURSERY = """
+import os, select, signal, sys
+from pathlib import Path
+import sync.stores.s3.store
+from sync.daemon import SyncOptions, run
+from workstation.domain.errors import StationError
+options = SyncOptions(Path(sys.argv[1]), once=True, to=sys.argv[2])
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        os.dup2(2, 1)
+        try:
+            code = run(options)
+        except StationError as error:
+            code = error.exit_code
+        os._exit(code)
+    ended = os.pidfd_open(child)
+    if not select.select([ended], [], [], float(line))[0]:
+        os.kill(child, signal.SIGKILL)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    os.close(ended)
+"""
 
-def start(state: Path, store: Path, how: str, failpoints: str = "") -> subprocess.Popen[bytes]:
-    """A sync process of its own."""
+
+def start(
+    state: Path, store: Path | str, how: str, failpoints: str = "", *, under: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
+    """A sync process of its own; ``under`` is a program that runs it."""
     return subprocess.Popen(
-        [sys.executable, "-c", RUN, str(state), str(store), how],
+        [*under, sys.executable, "-c", RUN, str(state), str(store), how],
         cwd=ROOT,
         env={**os.environ, "EVIDOCK_FAILPOINTS": failpoints},
     )
 
 
-def once(state: Path, store: Path, failpoints: str = "") -> int:
+class Nursery:
+    """Runs ``sync --once`` in processes that need no time to load, and kills them.
+
+    On a machine with much to do, a new interpreter takes longer to start than it may live here.
+    """
+
+    def __init__(self, state: Path, store: Path | str) -> None:
+        self._parent = subprocess.Popen(
+            [sys.executable, "-c", NURSERY, str(state), str(store)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._parent.communicate()
+
+    def run(self, kill_after_s: float) -> int | None:
+        """One process's exit code; None if it was killed."""
+        assert self._parent.stdin is not None
+        assert self._parent.stdout is not None
+        print(kill_after_s, file=self._parent.stdin, flush=True)
+        code = int(self._parent.stdout.readline())
+        return None if code == -signal.SIGKILL else code
+
+
+def once(state: Path, store: Path | str, failpoints: str = "", *, under: Sequence[str] = ()) -> int:
     """``sync --once`` in a process of its own; its exit code."""
-    with start(state, store, "once", failpoints) as child:
+    with start(state, store, "once", failpoints, under=under) as child:
         return child.wait(DEADLINE_S)
 
 
@@ -83,19 +139,7 @@ def check_published(store: Path, clips: Mapping[str, bytes]) -> list[str]:
 
     Returns the clips that are published, by number.
     """
-    published: list[str] = []
-    previous = NO_PREVIOUS
-    for number, path in enumerate(manifests_of(store), start=1):
-        manifest = json.loads(path.read_bytes())
-        assert (manifest["seq"], manifest["previous"]) == (number, previous)
-        previous = hashlib.sha256(path.read_bytes()).hexdigest()
-        assert path.with_name(path.name + ".sig").exists()
-        (stored,) = manifest["objects"]
-        content = (store / stored["key"]).read_bytes()
-        assert content == clips[manifest["clip"]]
-        assert hashlib.sha256(content).hexdigest() == stored["sha256"] == manifest["sha256"]
-        published.append(manifest["clip"])
-    assert len(set(published)) == len(published)
+    published = invariants.check_published(Folder(store), clips)
     for path in store.glob("clips/**/*"):
         if path.is_file():  # no object shows that is not whole
             assert path.read_bytes() == clips[path.parent.name]
@@ -103,31 +147,20 @@ def check_published(store: Path, clips: Mapping[str, bytes]) -> list[str]:
 
 
 def check_complete(store: Path, filled: FilledStation) -> None:
-    """What must hold once everything is delivered."""
+    """What must hold once everything is delivered, in the order of collection."""
     assert check_published(store, filled.clips) == list(filled.clips)
-    assert len(list(store.glob("clips/*/*/*/*/*/*"))) == len(filled.clips)
-    assert list((store / ".incoming").iterdir()) == []
+    invariants.check_stored(Folder(store), filled)
 
 
-def check_with_public_tools(store: Path, filled: FilledStation) -> subprocess.CompletedProcess[str]:
-    """Run the very commands that ``docs/sync.md`` gives to strangers."""
+def check_with_public_tools(
+    store: Path, keys: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the very script that strangers are given."""
     for tool, package in (("jq", "jq"), ("ssh-keygen", "openssh-client")):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is not here: {package} is not installed")
-    text = (ROOT / "docs" / "sync.md").read_text("utf-8")
-    command = next(line for line in text.splitlines() if line.startswith('echo "ssh-ed25519'))
-    key = subprocess.run(
-        ["/bin/bash", "-c", command],
-        cwd=filled.paths.root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    script = text.partition("```bash\n")[2].partition("```")[0]
-    arguments = ["check-store", str(store), filled.record.id, key.stdout.strip()]
-    return subprocess.run(
-        ["/bin/bash", "-c", script, *arguments], capture_output=True, text=True, check=False
-    )
+    command = [ROOT / "installer" / "audit.sh", store, *([keys] if keys else [])]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def deliver(filled: FilledStation, store: Path) -> int:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync.layout import clip_key
-from sync.sshsig import public_line
 from tests.fakes.filled_station import content_of
 from tests.integration.sync.rig import (
     SIZES,
@@ -22,6 +21,7 @@ from tests.integration.sync.rig import (
 )
 from workstation.catalog.reader import Catalog
 from workstation.ledger.signing import StationKey
+from workstation.ledger.sshsig import public_line
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,6 +15,7 @@ import pytest
 from workstation.devices import walk
 from workstation.devices.api import Sighting
 from workstation.devices.card import open_card
+from workstation.devices.found import SPECIAL_FILE, ZERO_BYTES
 from workstation.devices.medium import Medium
 from workstation.domain.errors import (
     EntryUnreadableError,
@@ -104,7 +105,7 @@ def test_links_pipes_and_sockets_are_told_and_not_followed(
     (card / "dir").symlink_to(tmp_path / "elsewhere")
     os.mkfifo(card / "pipe.mp4")
     found = codes(card, profiles)
-    assert {path for path, code in found.items() if code == walk.SPECIAL_FILE} == {
+    assert {path for path, code in found.items() if code == SPECIAL_FILE} == {
         "link.mp4",
         "dir",
         "pipe.mp4",
@@ -114,7 +115,7 @@ def test_links_pipes_and_sockets_are_told_and_not_followed(
 
 def test_an_empty_file_is_told(card: Path, profiles: ProfileSet) -> None:
     put(card, "police/video/012345_0_20240506_070900.mp4", b"")
-    assert codes(card, profiles)["police/video/012345_0_20240506_070900.mp4"] == walk.ZERO_BYTES
+    assert codes(card, profiles)["police/video/012345_0_20240506_070900.mp4"] == ZERO_BYTES
 
 
 def test_a_clip_still_being_recorded_is_told(card: Path, profiles: ProfileSet) -> None:

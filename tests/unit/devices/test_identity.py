@@ -67,7 +67,12 @@ def test_a_file_of_the_recorder_is_believed_most(tmp_path: Path, profiles: Profi
     who = identity(tmp_path, profiles, label="whatever")
     assert (who.serial, who.badge) == ("DSJ-A1-00017", "054321")
     assert who.provenance == {"serial": "sidecar", "badge": "sidecar"}
-    assert who.findings == ("identity.disagrees",)
+    assert who.findings == ("identity.disagrees", "identity.label_differs")
+    assert [(claim.field, claim.source, claim.value) for claim in who.claims] == [
+        ("serial", "sidecar", "DSJ-A1-00017"),
+        ("badge", "sidecar", "054321"),
+        ("badge", "names", "012345"),
+    ]
 
 
 def test_a_gopro_names_itself(tmp_path: Path, profiles: ProfileSet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ import pytest
 
 from tests.unit.devices.conftest import SHIPPED
 from workstation.devices.api import Sighting
+from workstation.devices.file_names import ENCRYPTED
+from workstation.devices.identity import SIDECAR_BYTES
+from workstation.devices.profile_schema import MatchRule
 from workstation.devices.profiles import CardHints, ProfileSet, inquiry_text, usb_text
 from workstation.domain.clip import ClipKind
 from workstation.domain.errors import BadProfileError
@@ -64,14 +68,28 @@ def test_every_example_of_a_profile_reads_as_it_says(profile: Profile, example: 
         assert example.sidecar_stem in facts.sidecar_stems
 
 
+def _reads_no_card(profile: Profile) -> bool:
+    """Whether it only tells how to unlock a recorder, whose card another profile reads."""
+    return profile.file.vendor_mode is not None and not profile.file.media.name
+
+
 @pytest.mark.parametrize("profile", list(SHIPPED_SET), ids=lambda profile: profile.key)
 def test_every_shipped_profile_has_examples(profile: Profile) -> None:
-    assert len(profile.file.example) >= 2
+    assert _reads_no_card(profile) or len(profile.file.example) >= 2
+
+
+@pytest.mark.parametrize("profile", list(SHIPPED_SET), ids=lambda profile: profile.key)
+def test_a_profile_that_reads_no_card_is_never_chosen_for_one(profile: Profile) -> None:
+    assert not _reads_no_card(profile) or profile.file.match == MatchRule()
 
 
 @pytest.mark.parametrize(
     "profile",
-    [profile for profile in SHIPPED_SET if profile is not SHIPPED_SET.fallback],
+    [
+        profile
+        for profile in SHIPPED_SET
+        if profile is not SHIPPED_SET.fallback and not _reads_no_card(profile)
+    ],
     ids=lambda profile: profile.key,
 )
 def test_a_card_of_a_family_gets_the_profile_of_that_family(profile: Profile) -> None:
@@ -196,3 +214,50 @@ def test_the_year_of_the_recorder_is_not_changed_by_reading_a_name() -> None:
     assert facts.recorded_at == datetime(2099, 12, 31, 23, 59, 59, 999000, tzinfo=UTC).replace(
         tzinfo=None
     )
+
+
+# A name or a file that was made to keep a regular expression busy must not: while one is
+# matched, nothing else of the station runs.
+@pytest.mark.parametrize(
+    "name",
+    [
+        "20240101120000" + "a" * 200 + "!",
+        "20240101120000" + "_a" * 100 + "!",
+        "123456_0_20240101_000000" + "_encryption" * 20 + "!",
+        "A1B2_12345678_SN_20240101000000" + "_encryption" * 19 + "!",
+        "_" * 250,
+        "a_" * 120 + "/" + "a_" * 120,
+    ],
+)
+def test_no_name_keeps_the_rules_busy(name: str) -> None:
+    begun_s = time.process_time()
+    for profile in SHIPPED_SET:
+        profile.classify(name)
+        profile.score(CardHints(names=[name + ".mp4"]))
+    assert time.process_time() - begun_s < 1.0
+
+
+@pytest.mark.parametrize("text", ["\n", " ", "\n ", "DevNo =", '"camera serial number" ', "\r"])
+def test_no_file_of_a_recorder_keeps_the_rules_busy(text: str) -> None:
+    content = text * (SIDECAR_BYTES // len(text))
+    begun_s = time.process_time()
+    for profile in SHIPPED_SET:
+        for rule in profile.file.identity.sidecar:
+            for pattern in (rule.serial, rule.badge, rule.officer_name, rule.unit):
+                re.search(pattern, content, re.MULTILINE | re.IGNORECASE)
+    assert time.process_time() - begun_s < 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "is_encrypted"),
+    [
+        ("012345_0_20240501_080000_encryption.mp4", True),
+        ("012345_0_20240501_080000_IMP_encryption_ZY.mp4", True),
+        ("012345_0_20240501_080000_encryptions.mp4", False),
+        ("012345_0_20240501_080000_IMP.mp4", False),
+    ],
+)
+def test_only_the_whole_mark_says_that_a_file_is_encrypted(name: str, is_encrypted: bool) -> None:
+    facts = SHIPPED_SET["zzx"].classify(name)
+    assert facts.is_parsed
+    assert (ENCRYPTED in facts.findings) == is_encrypted

@@ -30,6 +30,7 @@ GADGET = Gadget(
     usb="1209:b0d2",
     plugging="1:7",
     is_storage=True,
+    is_mtp=False,
     may_be_recorder=False,
     properties=PROPERTIES,
 )
@@ -107,6 +108,32 @@ def test_a_reader_whose_disk_does_not_come_has_no_medium() -> None:
 def test_a_phone_in_charge_mode_is_charged() -> None:
     phone = replace(GADGET, is_storage=False, may_be_recorder=True)
     assert states(gadget=phone) == ["slot.charge_only"]
+
+
+def test_a_phone_that_shows_files_is_ready_for_its_driver() -> None:
+    properties = {**GADGET.properties, "DEVNAME": "/dev/bus/usb/001/007"}
+    phone = replace(GADGET, is_storage=False, is_mtp=True, properties=properties)
+    (one,) = shown(gadget=phone)
+    assert (one.sighting.scheme, one.sighting.ready) == ("mtp", True)
+    assert one.sighting.source == "/dev/bus/usb/001/007"
+    assert (one.sighting.twin, one.sighting.hubs) == ("", ())
+    (other,) = shown(gadget=replace(phone, twin="pci-1-usb-0:7"))
+    assert other.sighting.twin == "pci-1-usb-0:7"  # the same bay at the other speed
+    (again,) = shown(gadget=replace(phone, plugging="1:8"))
+    assert again.generation != one.generation
+
+
+def test_what_is_a_disk_is_read_as_a_disk() -> None:
+    both = replace(GADGET, is_mtp=True)
+    assert states(DISK, gadget=both, is_settled=False) == ["slot.waiting_mount"]
+    (one,) = shown(PARTITION, gadget=replace(both, is_storage=False), mounts=(MOUNT,))
+    assert one.sighting.scheme == "card"
+
+
+def test_what_speaks_only_a_language_of_its_own_is_called_unknown() -> None:
+    stranger = replace(GADGET, is_storage=False, is_stranger=True)
+    assert states(gadget=stranger) == ["slot.unknown_device"]
+    assert states(gadget=replace(stranger, may_be_recorder=True)) == ["slot.charge_only"]
 
 
 def test_a_keyboard_or_a_hub_is_nothing() -> None:

@@ -229,3 +229,41 @@ def test_sighting_without_a_bay_is_a_recorder_that_left(driver: SimulatedDriver)
     sighting = Sighting(port="simulated:1", source="simulated:?slots=1#1", scheme="simulated")
     with pytest.raises(RecorderGoneError), driver.open(sighting):
         pass
+
+
+def test_a_recorder_that_resets_is_back_at_its_port_after_a_second(
+    start: StartDock, driver: SimulatedDriver
+) -> None:
+    _, heard = start(f"slots=1&{TINY}&reset_at=20%&replug_s=600")
+    first = _sighting(heard)
+    with pytest.raises(RecorderGoneError):
+        _read_all(driver, first)
+    left_s = time.monotonic()
+    assert heard.get(timeout=LIMIT_S) == Departure(port="simulated:1")
+    again = _sighting(heard)
+    assert time.monotonic() - left_s < LIMIT_S
+    assert again.port == first.port
+    assert len(_read_all(driver, again)) >= 4
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("unknown", "slot.charge_only"),
+        ("no_card", "slot.no_medium"),
+        ("locked", "slot.waiting_unlock"),
+        ("encrypted", "slot.encrypted_medium"),
+        ("corrupt", "slot.corrupt_medium"),
+    ],
+)
+def test_what_can_not_be_read_says_why(start: StartDock, fault: str, code: str) -> None:
+    _, heard = start(f"slots=1&{TINY}&{fault}=1")
+    sighting = _sighting(heard)
+    assert (sighting.ready, sighting.state_code) == (False, code)
+
+
+def test_a_dirty_card_is_read_and_called_so(start: StartDock, driver: SimulatedDriver) -> None:
+    _, heard = start(f"slots=1&{TINY}&dirty=1")
+    sighting = _sighting(heard)
+    assert (sighting.ready, sighting.state_code) == (True, "medium.dirty")
+    assert _read_all(driver, sighting)

@@ -7,26 +7,37 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workstation.devices.api import Departure, EntryStat, Match, Sighting
+from workstation.devices.api import ClockReading, Departure, EntryStat, Match, Sighting
 from workstation.domain.clip import ClipEntry, ClipKind
-from workstation.domain.errors import EntryVanishedError, RecorderUnreadableError
-from workstation.domain.recorder import RecorderIdentity
+from workstation.domain.errors import (
+    EntryVanishedError,
+    RecorderLockedError,
+    RecorderProtocolError,
+    RecorderUnreadableError,
+)
+from workstation.domain.recorder import RecorderIdentity, RecorderWrite, WriteKind
+from workstation.ledger.custody import decode
 from workstation.platform.paths import StatePaths
-from workstation.platform.settings import Settings, VaultSection
+from workstation.platform.settings import RecordersSection, Settings, VaultSection
+from workstation.platform.timesource import station_time
 from workstation.station import record
 from workstation.station.engine import Engine, EngineParts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from workstation.catalog.values import CollectionSummary, ItemLine
     from workstation.domain.dock import SlotView
+    from workstation.domain.errors import OperatorError, RecorderGoneError
+    from workstation.domain.recorder_clock import StationTime
     from workstation.ingest.lane import Lane
 
 READ_BYTES = 256 << 10  # a scripted recorder gives at most so much at once
 PATIENCE_S = 20.0
-SETTINGS = Settings(vault=VaultSection(min_free_mb=0))
+# Scripted recorders name nobody; whether that needs a person is tested by itself.
+SETTINGS = Settings(vault=VaultSection(min_free_mb=0), recorders=RecordersSection(unbound="never"))
 
 
 @dataclass(slots=True)
@@ -38,6 +49,8 @@ class ScriptedFile:
     kind: ClipKind = ClipKind.VIDEO
     skip_code: str | None = None
     present: bool = True
+    recorded_at: datetime | None = None
+    sidecar_of: str | None = None
     on_read: Callable[[int], None] | None = None
     opened_at: list[int] = field(default_factory=list)
     bytes_read: int = 0
@@ -66,11 +79,13 @@ class ScriptedRecorder:
 
     files: dict[str, ScriptedFile]
     serial: str = "REC-1"
+    who: RecorderIdentity | None = None  # where it says more than its serial
     listing_fails: bool = False
+    is_locked: bool = False  # its screen is locked: it does not open
 
     @property
     def identity(self) -> RecorderIdentity:
-        return RecorderIdentity(serial=self.serial, profile="scripted")
+        return self.who or RecorderIdentity(serial=self.serial, profile="scripted")
 
     def entries(self) -> Iterator[ClipEntry]:
         if self.listing_fails:
@@ -82,7 +97,9 @@ class ScriptedRecorder:
                 size_bytes=len(file.content),
                 mtime_ns=file.mtime_ns,
                 kind=file.kind,
+                recorded_at=file.recorded_at,
                 skip_code=file.skip_code,
+                sidecar_of=file.sidecar_of,
             )
 
     def stat(self, entry: ClipEntry) -> EntryStat:
@@ -102,6 +119,35 @@ class ScriptedRecorder:
         return file
 
 
+@dataclass(slots=True)
+class ClockedRecorder(ScriptedRecorder):
+    """A recorder whose clock can be read and set. ``ahead_s`` is how wrong it goes.
+
+    ``refuses`` and ``refuses_reading`` say no; ``forgets`` takes the time and then tells none.
+    """
+
+    ahead_s: float = 0.0
+    refuses: OperatorError | RecorderGoneError | None = None
+    refuses_reading: RecorderProtocolError | None = None
+    forgets: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def read_clock(self, now: datetime) -> ClockReading:  # noqa: ARG002 - ours follows the host's
+        self.asked.append("read")
+        if self.refuses_reading is not None:
+            raise self.refuses_reading
+        return ClockReading(self.ahead_s, 0.5, "scripted")
+
+    def set_clock(self, now: datetime) -> RecorderWrite:
+        self.asked.append("set")
+        if self.refuses is not None:
+            raise self.refuses
+        self.ahead_s = 0.25
+        if self.forgets:
+            self.refuses_reading = RecorderProtocolError(command="clock")
+        return RecorderWrite(WriteKind.CLOCK_SET, {"set_to": now.isoformat()}, now)
+
+
 class ScriptedDriver:
     """``RecorderDriver`` for whatever lies in ``shelf`` under the sighting's source."""
 
@@ -115,18 +161,27 @@ class ScriptedDriver:
 
     @contextmanager
     def open(self, sighting: Sighting) -> Iterator[ScriptedRecorder]:
-        yield self.shelf[sighting.source]
+        recorder = self.shelf[sighting.source]
+        if recorder.is_locked:
+            raise RecorderLockedError(port=sighting.port, model="script")
+        yield recorder
 
 
 class Bench:
     """A real engine over a state directory, with scripted recorders to dock."""
 
-    def __init__(self, root: Path, settings: Settings = SETTINGS) -> None:
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings = SETTINGS,
+        station_time: Callable[[], StationTime] = station_time,
+    ) -> None:
         self.paths = StatePaths(root)
         self.driver = ScriptedDriver()
         if not record.is_initialised(self.paths):
             record.initialise(self.paths, settings)
-        self.engine = Engine(self.paths, settings, EngineParts([self.driver], probe_media=False))
+        parts = EngineParts([self.driver], probe_media=False, station_time=station_time)
+        self.engine = Engine(self.paths, settings, parts)
         self.engine.start()
 
     def close(self) -> None:
@@ -134,19 +189,34 @@ class Bench:
         self.engine.stop()
         self.engine.mailbox.close()
 
-    def plug(self, recorder: ScriptedRecorder, port: str = "port:1") -> Lane | None:
+    def plug(
+        self,
+        recorder: ScriptedRecorder,
+        port: str = "port:1",
+        usb_serial: str = "",
+        volume: str = "",
+    ) -> Lane | None:
         """Announce a recorder at a port; the lane that was started for it."""
         self.driver.shelf[port] = recorder
-        return self.engine.supervisor.announce(Sighting(port, port, scheme="scripted"))
+        properties = {"ID_FS_UUID": volume} if volume else {}
+        return self.engine.supervisor.announce(
+            Sighting(port, port, scheme="scripted", serial=usb_serial, properties=properties)
+        )
 
     def pull(self, port: str = "port:1") -> None:
         """Announce that it is gone."""
         self.engine.supervisor.announce(Departure(port))
 
-    def dock(self, recorder: ScriptedRecorder, port: str = "port:1") -> CollectionSummary:
+    def dock(
+        self,
+        recorder: ScriptedRecorder,
+        port: str = "port:1",
+        usb_serial: str = "",
+        volume: str = "",
+    ) -> CollectionSummary:
         """Plug (anew), wait for the end of the collection, and give it."""
         self.pull(port)
-        lane = self.plug(recorder, port)
+        lane = self.plug(recorder, port, usb_serial, volume)
         assert lane is not None
         lane.join(PATIENCE_S)
         assert lane.collection_id is not None, lane.error
@@ -157,6 +227,12 @@ class Bench:
     def items(self, collection: CollectionSummary) -> dict[str, ItemLine]:
         """The report's lines by path."""
         return {line.path: line for line in self.engine.catalog.items(collection.id)}
+
+    def acts(self, *acts: str) -> list[dict[str, object]]:
+        """The facts of all custody entries of these acts, in their order."""
+        raw = self.engine.catalog.custody_lines()
+        lines = [decode(stored, seq) for seq, stored in enumerate(raw, 1)]
+        return [dict(line.facts) for line in lines if line.act in acts]
 
     def view(self, slot: int = 1) -> SlotView:
         """The face of one slot."""

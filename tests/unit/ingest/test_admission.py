@@ -72,9 +72,7 @@ def test_equal_bytes_in_many_slots_at_once_become_one_clip(bench: Bench, size: i
 
 @pytest.mark.parametrize("harm", ["missing", "cut", "another"])
 @SIZES
-def test_a_duplicate_of_a_lost_object_is_kept_in_quarantine(
-    bench: Bench, size: int, harm: str
-) -> None:
+def test_a_duplicate_of_a_lost_object_mends_it(bench: Bench, size: int, harm: str) -> None:
     files = {"A.MP4": ScriptedFile(b"a" * size), "B.MP4": ScriptedFile(b"b" * size)}
     bench.dock(ScriptedRecorder(files))
     path = bench.engine.vault.path_of(_ref(bench))
@@ -87,22 +85,22 @@ def test_a_duplicate_of_a_lost_object_is_kept_in_quarantine(
         path.write_bytes(bench.engine.vault.path_of(_ref(bench, "B.MP4")).read_bytes())
     done = bench.dock(ScriptedRecorder(files, serial="REC-2"), "port:2")
     line = bench.items(done)["A.MP4"]
-    assert line.state is IngestState.QUARANTINED
-    assert line.code == ("object.missing" if harm == "missing" else "object.damaged")
-    assert bench.items(done)["B.MP4"].state is IngestState.DUPLICATE
-    assert len(list(bench.engine.vault.quarantine.iterdir())) == 1
+    assert (line.state, line.code) == (IngestState.DUPLICATE, "clip.mended")
+    assert bench.items(done)["B.MP4"].code == "entry.duplicate"
+    aside = [path.name[:34] for path in bench.engine.vault.quarantine.iterdir()]
+    assert len(aside) == int(harm != "missing")
+    assert bench.content(line.clip_id or "") == b"a" * size
+    assert bench.staging() == []
 
 
 @SIZES
-def test_a_card_docked_again_after_its_object_was_lost_is_kept_in_quarantine(
-    bench: Bench, size: int
-) -> None:
+def test_a_card_docked_again_after_its_object_was_lost_mends_it(bench: Bench, size: int) -> None:
     recorder = ScriptedRecorder({"A.MP4": ScriptedFile(b"a" * size)})
     bench.dock(recorder)
     bench.engine.vault.path_of(_ref(bench)).unlink()
     line = bench.items(bench.dock(recorder))["A.MP4"]
-    assert (line.state, line.code) == (IngestState.QUARANTINED, "object.missing")
-    assert len(list(bench.engine.vault.quarantine.iterdir())) == 1
+    assert (line.state, line.code) == (IngestState.DUPLICATE, "clip.mended")
+    assert bench.content(line.clip_id or "") == b"a" * size
 
 
 @pytest.mark.usefixtures("caplog")

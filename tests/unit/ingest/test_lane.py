@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.ingest.scripted import ScriptedFile, ScriptedRecorder
+from tests.unit.ingest.scripted import ScriptedFile, ScriptedRecorder, until
 from workstation.devices.api import Sighting
 from workstation.domain.dock import SlotPhase, SlotStatus
 from workstation.domain.errors import EntryUnreadableError
 from workstation.domain.ingest_state import CollectionState, IngestState
+from workstation.ingest import lane as lane_module
 from workstation.vault.sealed import SealedReader
 from workstation.vault.store import associated_data
 
@@ -187,3 +188,30 @@ def test_a_recorder_that_can_not_be_listed_is_a_failed_collection(bench: Bench) 
 def test_an_empty_recorder_is_a_complete_collection(bench: Bench) -> None:
     done = bench.dock(ScriptedRecorder({}))
     assert (done.state, bench.view().status) == (CollectionState.COMPLETE, SlotStatus.DONE)
+
+
+def test_a_locked_recorder_is_waited_for_and_then_taken(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane_module, "UNLOCK_LOOK_S", 0.02)
+    recorder = ScriptedRecorder({"a.mp4": ScriptedFile(b"x" * SMALL)}, is_locked=True)
+    lane = bench.plug(recorder)
+    assert lane is not None
+    until(lambda: bench.view().code == "slot.waiting_unlock", "the slot says what to do")
+    assert bench.view().status is SlotStatus.ATTENTION
+    assert bench.engine.catalog.collections() == []
+    recorder.is_locked = False
+    lane.join(10)
+    view = bench.view()
+    assert (view.status, view.code, view.vaulted) == (SlotStatus.DONE, None, 1)
+    assert len(bench.engine.catalog.collections()) == 1
+
+
+def test_a_locked_recorder_that_is_pulled_out_leaves_an_empty_slot(bench: Bench) -> None:
+    lane = bench.plug(ScriptedRecorder({}, is_locked=True))
+    assert lane is not None
+    until(lambda: bench.view().code == "slot.waiting_unlock", "the slot says what to do")
+    bench.pull()
+    lane.join(10)
+    until(lambda: bench.view().status is SlotStatus.EMPTY, "nothing is kept on the wall")
+    assert bench.engine.catalog.collections() == []

@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from workstation.domain.clip import (
@@ -18,6 +19,7 @@ from workstation.domain.clip import (
     VerificationLevel,
 )
 from workstation.domain.recorder import RecorderIdentity
+from workstation.domain.recorder_clock import ClockMark, RecorderClock, StationTime
 from workstation.ledger.audit import check_ledger
 from workstation.ledger.records import NewClip, NewCollection, NewItem, StagedItem
 
@@ -48,8 +50,11 @@ class Desk:
             source="/media/card",
             driver="scripted",
             identity=RecorderIdentity(serial=f"REC-{number}", profile="scripted"),
-            clock_offset_s=-93.25,
-            clock_uncertainty_s=0.5,
+            clock=RecorderClock(
+                ClockMark(datetime(2026, 3, 1, 8, tzinfo=UTC), -93.25, 0.5),
+                "scripted",
+                StationTime("chrony", is_synced=True, error_s=0.01),
+            ),
         )
         with self.ledger.transaction() as tx:
             tx.open_collection(new)

@@ -165,7 +165,7 @@ def test_a_clip_that_differs_from_its_line_is_found(signed: Desk, change: str) -
 
 def test_an_inserted_clip_and_a_removed_one_are_found(signed: Desk) -> None:
     columns = "sha256, sm3, size_bytes+1, kind, source_path, collection_id, recorder_serial, badge"
-    rest = "recorded_at, sequence, important, vaulted_at, level, key_id, header"
+    rest = "recorded_at, sequence, important, vaulted_at, level, key_id, header, badge_source"
     signed.tamper(
         f"INSERT INTO clip SELECT 4, 'CLIP-4', {columns}, {rest} FROM clip WHERE seq=1",
         "DELETE FROM clip WHERE seq=2",

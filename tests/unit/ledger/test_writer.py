@@ -272,7 +272,7 @@ def test_a_ledger_of_a_later_version_is_left_alone(desk: Desk) -> None:
     desk.tamper("UPDATE alembic_version SET version_num='9999'")
     with pytest.raises(StateUnusableError):
         Ledger(desk.path, STATION, desk.key)
-    desk.tamper("UPDATE alembic_version SET version_num='0001'")
+    desk.tamper(f"UPDATE alembic_version SET version_num='{database.HEAD}'")
     desk.ledger = Ledger(desk.path, STATION, desk.key)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import sqlite3
 import tomllib
 from contextlib import closing
@@ -163,3 +164,26 @@ def test_versions_are_those_of_the_project_file() -> None:
 )
 def test_worst_finding_decides(statuses: list[FindingStatus], worst: FindingStatus) -> None:
     assert doctor.worst(Finding("doctor.rtc", status) for status in statuses) is worst
+
+
+@pytest.mark.parametrize(
+    ("files", "found", "status"),
+    [
+        (("udev/rules.d/90-evidock.rules", "systemd/system/evidock-mount@.service"), "rule", "ok"),
+        (("udev/rules.d/90-evidock.rules",), "rule_without_unit", "warn"),
+        (("systemd/system/evidock-mount@.service",), "unit_without_rule", "warn"),
+    ],
+)
+def test_mounting_is_by_rule_and_unit_together(
+    tmp_path: Path, files: tuple[str, ...], found: str, status: str
+) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    finding = doctor_machine.examine_mounting(tmp_path, tmp_path / "lib", tmp_path)
+    assert (finding.facts["found"], finding.status.value) == (found, status)
+
+
+def test_without_the_rule_only_root_can_mount(tmp_path: Path) -> None:
+    finding = doctor_machine.examine_mounting(tmp_path, tmp_path, tmp_path)
+    assert finding.facts["found"] == ("helper" if os.geteuid() == 0 else "none")

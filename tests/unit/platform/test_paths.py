@@ -15,6 +15,8 @@ LAYOUT = {
     "keys": "keys",
     "vault_key": "keys/vault.json",
     "station_key": "keys/station.key",
+    "secrets": "secrets.json",
+    "slots": "slots.json",
     "lock": "station.lock",
     "socket": "station.sock",
     "ledger": "ledger.sqlite",

@@ -49,7 +49,7 @@ from workstation.station.engine import Engine, EngineParts
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workstation.ipc.messages import Command
+    from workstation.ipc.words import Command
 
 ROOT = Peer(pid=os.getpid(), uid=os.getuid(), gid=os.getgid())
 NOBODY = Peer(pid=1, uid=65534, gid=65534)

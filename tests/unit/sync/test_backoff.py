@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.backoff import Breaker
-from sync.rate import WINDOW_S, Speedometer, TokenBucket
+from workstation.platform.rate import WINDOW_S, Speedometer, TokenBucket
 
 
 class Now:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sync.sshsig import Namespace, sign
 from sync.stores.directory import INCOMING, DirectoryStore, _hash
 from tests.conformance.test_stores import SIGNER, descriptor
+from workstation.ledger.sshsig import Namespace, sign
 
 if TYPE_CHECKING:
     from pathlib import Path

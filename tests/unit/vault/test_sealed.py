@@ -13,8 +13,9 @@ from tink import json_proto_keyset_format, secret_key_access, streaming_aead
 from tests.unit.vault.conftest import SMALL_SEGMENT
 from tests.unit.vault.sources import CLIP, OTHER, Bytes, flip
 from workstation.domain.errors import ObjectDamagedError, ObjectMissingError
+from workstation.sealing.segments import BLOCK_SEGMENTS, HEADER_BYTES, Geometry
 from workstation.vault import keys
-from workstation.vault.sealed import BLOCK_SEGMENTS, HEADER_BYTES, Geometry, SealedReader
+from workstation.vault.sealed import SealedReader
 from workstation.vault.staging import StagingPlan, stage
 from workstation.vault.store import associated_data
 

@@ -14,9 +14,9 @@ import pytest
 from tests.unit.vault.conftest import SMALL_SEGMENT
 from tests.unit.vault.sources import CLIP, Bytes
 from workstation.domain.errors import RecorderGoneError, VaultFullError, VaultIoError
+from workstation.sealing.segments import Geometry
 from workstation.vault import sealed
 from workstation.vault.diskfile import aligned_buffer
-from workstation.vault.sealed import Geometry
 from workstation.vault.staging import stage, stage_small
 
 if TYPE_CHECKING:

@@ -14,14 +14,29 @@ Rectangle {
     required property string reason
     required property bool important
     required property string picture
+    required property string footage
+
+    signal chosen
 
     Accessible.name: name + " " + word
-    Accessible.role: Accessible.ListItem
+    Accessible.role: footage === "" ? Accessible.ListItem : Accessible.Button
     border.color: Tokens.line
     border.width: Tokens.hair
-    color: Tokens.surface
+    color: tap.pressed ? Tokens.tint : Tokens.surface
     implicitHeight: Tokens.rowhigh
+    objectName: footage === "" ? "" : "clip" + footage
     radius: Tokens.r14
+
+    Accessible.onPressAction: chosen()
+
+    TapHandler {
+        id: tap
+
+        enabled: row.footage !== ""
+        gesturePolicy: TapHandler.ReleaseWithinBounds
+
+        onTapped: row.chosen()
+    }
 
     Rectangle {
         id: frame

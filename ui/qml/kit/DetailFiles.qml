@@ -10,6 +10,8 @@ ColumnLayout {
 
     required property SlotDetailModel bay
 
+    signal opened(string clip)
+
     spacing: Tokens.s12
 
     Alarm {
@@ -21,6 +23,22 @@ ColumnLayout {
         status: files.bay.status
         title: files.bay.title
         visible: files.bay.hot && title !== ""
+    }
+
+    Repeater {
+        model: files.bay.remarks
+
+        Remark {
+            required property var modelData
+            required property int index
+
+            Layout.fillWidth: true
+            icon: modelData.icon
+            lead: modelData.lead
+            mend: modelData.mend
+            objectName: "remark" + index
+            status: modelData.status
+        }
     }
 
     RowLayout {
@@ -55,7 +73,11 @@ ColumnLayout {
         objectName: "files"
         spacing: Tokens.s8
 
-        delegate: ClipRow { width: ListView.view.width }
+        delegate: ClipRow {
+            width: ListView.view.width
+
+            onChosen: files.opened(footage)
+        }
 
         Column {
             anchors.centerIn: parent

@@ -1,4 +1,6 @@
 // The way around: a rail at the left, or a bar at the bottom of an upright screen.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Evidock
 
@@ -7,6 +9,13 @@ Rectangle {
 
     required property Kiosk kiosk
     required property bool upright
+    readonly property var entries: kiosk.behind.entries
+    readonly property int spare: Math.floor((upright ? width / Tokens.navleast : (height - Tokens.s32) / (Tokens.navh + Tokens.s4)) - fixed)
+    readonly property int shown: entries.length <= spare ? entries.length : spare - 1
+    readonly property bool crowded: shown < entries.length
+    readonly property real step: upright ? width / (fixed + shown + (crowded ? 1 : 0)) : Tokens.navh + Tokens.s4
+    readonly property real along: upright ? width : height - Tokens.s8
+    readonly property int fixed: 3 // wall, one's own, theme
 
     color: Tokens.surface
 
@@ -18,27 +27,75 @@ Rectangle {
     }
 
     NavButton {
-        current: !nav.kiosk.detailed
+        along: nav.along
+        step: nav.step
+        upright: nav.upright
+        current: nav.kiosk.screen === "wall"
         glyph: "layout-grid"
-        height: nav.upright ? nav.height - 2 * y : implicitHeight
         name: qsTr("采集")
         objectName: "navWall"
         visible: nav.kiosk.reached !== "down"
-        width: nav.upright ? nav.width / 2 - Tokens.s16 : implicitWidth
-        x: nav.upright ? Tokens.s8 : (nav.width - width) / 2
-        y: nav.upright ? Tokens.s4 : Tokens.s12
 
         onChosen: nav.kiosk.back()
     }
 
+    Repeater {
+        model: nav.entries.slice(0, nav.shown)
+
+        NavButton {
+            required property var modelData
+            required property int index
+
+            along: nav.along
+            step: nav.step
+            upright: nav.upright
+            current: nav.kiosk.screen === modelData.place
+            glyph: modelData.glyph
+            name: modelData.word
+            objectName: "nav_" + modelData.place
+            place: index + 1
+            visible: nav.kiosk.reached !== "down"
+
+            onChosen: nav.kiosk.enter(modelData.place)
+        }
+    }
+
     NavButton {
+        along: nav.along
+        step: nav.step
+        upright: nav.upright
+        current: nav.kiosk.screen === "menu"
+        glyph: "dots"
+        name: qsTr("更多")
+        objectName: "navMore"
+        place: nav.shown + 1
+        visible: nav.crowded && nav.kiosk.reached !== "down"
+
+        onChosen: nav.kiosk.enter("menu")
+    }
+
+    NavButton {
+        along: nav.along
+        step: nav.step
+        upright: nav.upright
+        current: nav.kiosk.screen === "sign_in" || nav.kiosk.screen === "home" || nav.kiosk.screen === "receipt" || nav.kiosk.screen === "menu" && !nav.crowded
+        fromEnd: 2
+        glyph: nav.kiosk.guest.signed ? "id-badge-2" : "login"
+        name: nav.kiosk.guest.signed ? qsTr("我的") : qsTr("登录")
+        objectName: "navSignIn"
+        visible: nav.kiosk.reached !== "down"
+
+        onChosen: nav.kiosk.sign_in()
+    }
+
+    NavButton {
+        along: nav.along
+        step: nav.step
+        upright: nav.upright
+        fromEnd: 1
         glyph: nav.kiosk.dark ? "sun" : "moon"
-        height: nav.upright ? nav.height - 2 * y : implicitHeight
         name: nav.kiosk.dark ? qsTr("浅色") : qsTr("深色")
         objectName: "themeSwitch"
-        width: nav.upright ? nav.width / 2 - Tokens.s16 : implicitWidth
-        x: nav.upright ? nav.width - width - Tokens.s8 : (nav.width - width) / 2
-        y: nav.upright ? Tokens.s4 : nav.height - height - Tokens.s12
 
         onChosen: nav.kiosk.switch_theme()
     }

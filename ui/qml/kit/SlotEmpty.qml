@@ -10,11 +10,12 @@ Item {
 
     Words {
         color: Tokens.text3
-        font.pixelSize: inside.card.compact ? Tokens.label : inside.large ? Tokens.headline : Tokens.title
+        font.pixelSize: inside.card.compact ? Tokens.label : inside.large ? Tokens.display : Tokens.number
         font.weight: Tokens.bold
+        objectName: "slotNumber"
         text: inside.card.number
-        x: inside.card.compact ? Tokens.s12 : Tokens.s16
-        y: inside.card.compact ? Tokens.s8 : Tokens.s12
+        x: Tokens.s12
+        y: inside.card.compact ? Tokens.s8 : Tokens.s4
     }
 
     Grid {

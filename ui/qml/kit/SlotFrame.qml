@@ -25,12 +25,13 @@ Pressable {
     required property int battery
     required property bool weak
     required property string spoken
+    required property bool mine
     property bool compact: false
     readonly property bool empty: figure === "plug"
     readonly property bool tinted: hot || figure === "disc"
 
-    border.color: activeFocus ? Tokens.accent : hot ? Tokens.fills[status] : Tokens.line
-    border.width: empty && !activeFocus ? 0 : hot || activeFocus ? Tokens.firm : Tokens.hair
+    border.color: activeFocus || mine ? Tokens.accent : hot ? Tokens.fills[status] : Tokens.line
+    border.width: empty && !activeFocus ? 0 : mine ? Tokens.strong : hot || activeFocus ? Tokens.firm : Tokens.hair
     face: empty ? Tokens.sunken : tinted ? Tokens.softs[status] : Tokens.surface
     name: spoken
     objectName: "slot" + slot

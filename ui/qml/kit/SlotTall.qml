@@ -13,11 +13,12 @@ Item {
     readonly property real row: large ? Tokens.labelrow : Tokens.captionrow
 
     Words {
-        font.pixelSize: inside.large ? Tokens.headline : Tokens.title
+        font.pixelSize: inside.large ? Tokens.display : Tokens.number
         font.weight: Tokens.bold
+        objectName: "slotNumber"
         text: inside.card.number
-        x: Tokens.s16
-        y: Tokens.s12
+        x: Tokens.s12
+        y: Tokens.s4
     }
 
     Battery {

@@ -20,6 +20,7 @@ Item {
     readonly property real cut: side * Tokens.octagon
 
     height: width
+    objectName: "statusMark"
 
     Ring {
         anchors.fill: parent
@@ -38,6 +39,7 @@ Item {
 
             font.pixelSize: mark.small ? Tokens.label : mark.large ? Tokens.display : Tokens.number
             font.weight: Tokens.bold
+            objectName: "percent"
             text: mark.percent
         }
 

@@ -16,6 +16,7 @@ from workstation.domain.errors import (
     EntryVanishedError,
     RecorderGoneError,
 )
+from workstation.domain.recorder import RecorderStorage, RecorderWrite, WriteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ _CREDIT_S = 0.25  # what a late wake-up may make up for
 _LEAST_BYTES = 4096
 _GROWTH_BYTES = 64 * 1024  # by which a growing file grows each time somebody looks
 _CLOCK_UNCERTAINTY_S = 0.5
+_CARD_BYTES = 64_000_000_000
 
 
 class Bay:
@@ -47,6 +49,11 @@ class Bay:
     def pull(self) -> None:
         """Take the recorder out, whoever is reading it."""
         self.path.unlink(missing_ok=True)
+
+    @property
+    def clock(self) -> Path:
+        """Where the recorder's clock is kept once it was set; the same for all its dockings."""
+        return self.path.with_name(f"clock.{self.path.stem}")
 
     @property
     def is_plugged(self) -> bool:
@@ -103,7 +110,7 @@ class _Trouble:
 
 
 class SimulatedSession:
-    """A recorder with the faults of its plan (``RecorderSession``, clock and battery)."""
+    """A recorder with the faults of its plan (``RecorderSession``, clock, battery, room)."""
 
     def __init__(self, card: RecorderSession, plan: SlotPlan, bay: Bay) -> None:
         self._card = card
@@ -149,14 +156,32 @@ class SimulatedSession:
             yield _SimulatedSource(self, source, entry.path, offset, self._trouble(entry))
 
     def read_clock(self, now: datetime) -> ClockReading:  # noqa: ARG002 - ours follows the host's
-        """The recorder's clock, as wrong as the plan wants it."""
+        """The recorder's clock: as wrong as the plan wants it, until somebody sets it."""
         self._bay.check()
-        return ClockReading(self._plan.clock_skew_s, _CLOCK_UNCERTAINTY_S, "simulated")
+        try:
+            offset_s = float(self._bay.clock.read_text())
+        except FileNotFoundError:
+            offset_s = self._plan.clock_skew_s
+        return ClockReading(offset_s, _CLOCK_UNCERTAINTY_S, "simulated")
+
+    def set_clock(self, now: datetime) -> RecorderWrite:
+        """Set it, as ``SetsClock``, to whole seconds; it stays set when it is plugged again."""
+        self._bay.check()
+        told = now.replace(microsecond=0)
+        self._bay.clock.write_text(f"{(told - now).total_seconds():.3f}")
+        facts = {"set_to": told.isoformat(timespec="seconds"), "command": "simulated"}
+        return RecorderWrite(WriteKind.CLOCK_SET, facts, now)
 
     def battery_percent(self) -> int:
         """Charge of the battery."""
         self._bay.check()
         return self._plan.battery_percent
+
+    def storage(self) -> RecorderStorage:
+        """A card as large as a real one, filled as the plan wants it (``ReportsStorage``)."""
+        self._bay.check()
+        left = _CARD_BYTES // 100 if self._plan.has("full_card") else _CARD_BYTES // 2
+        return RecorderStorage(_CARD_BYTES, left)
 
     def portion(self, wanted: int) -> int:
         """How many bytes may be read now.

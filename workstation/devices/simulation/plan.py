@@ -14,17 +14,32 @@ if TYPE_CHECKING:
 
 SCHEME = "simulated"
 FLAGS = (
+    "corrupt",
+    "dirty",
     "duplicate",
     "empty",
+    "encrypted",
     "fail_slot",
     "flip_bit",
+    "full_card",
     "grow",
     "hostile",
     "in_progress",
+    "locked",
+    "no_card",
     "unknown",
     "vanish",
     "zero",
 )
+# Something is plugged in, and there is nothing to read: what the wall says of it.
+NOT_READY = {
+    "corrupt": "slot.corrupt_medium",
+    "encrypted": "slot.encrypted_medium",
+    "locked": "slot.waiting_unlock",
+    "no_card": "slot.no_medium",
+    "unknown": "slot.charge_only",
+}
+RESET_S = 1.0  # a recorder that resets is back on the bus after so long
 # In the order they are written; what the reader allows stands in ``url.py``.
 NUMBERS = ("slots", "clips", "seconds", "seed", "mb", "mb_s", "stagger_s", "replug_s", "cycle_s")
 
@@ -48,6 +63,7 @@ class DockPlan:
     day: date = date(2026, 11, 16)
     marks: frozenset[tuple[str, int]] = frozenset()
     yank_at: BySlot = ()
+    reset_at: BySlot = ()
     clock_skew: BySlot = ()
     stall: BySlot = ()
     slow_slot: BySlot = ()
@@ -73,6 +89,7 @@ class DockPlan:
     def _tables(self) -> list[tuple[str, str]]:
         return [
             ("yank_at", grammar.at_text(self.yank_at, "%")),
+            ("reset_at", grammar.at_text(self.reset_at, "%")),
             ("clock_skew", grammar.at_text(self.clock_skew, "s")),
             ("stall", grammar.pair_text(self.stall)),
             ("slow_slot", grammar.pair_text(self.slow_slot)),
@@ -111,7 +128,20 @@ class SlotPlan:
     def yank_share(self) -> float | None:
         """Share (0..1) of the bytes after which the recorder leaves, on its first docking."""
         percent = grammar.pick(self.dock.yank_at, self.slot)
+        if percent is None:
+            percent = grammar.pick(self.dock.reset_at, self.slot)
         return percent / 100 if percent is not None and self.docking == 1 else None
+
+    @property
+    def not_ready_code(self) -> str:
+        """Why there is nothing to read here; empty where there is."""
+        return next((code for flag, code in NOT_READY.items() if self.has(flag)), "")
+
+    @property
+    def back_after_s(self) -> float:
+        """How long after it left the recorder comes back."""
+        is_reset = grammar.pick(self.dock.reset_at, self.slot) is not None and self.docking == 1
+        return RESET_S if is_reset else self.dock.replug_s
 
     @property
     def clock_skew_s(self) -> float:

@@ -44,7 +44,7 @@ _DAYS = (date(1970, 1, 1), date(2100, 1, 1))
 _SHARE = Ranges(0.1, 99.9)
 _COUNTS = Ranges(1, 100_000, whole=True)
 _SKEW_S = Ranges(-1e9, 1e9)
-_OTHERS = ("day", "demo", "yank_at", "clock_skew", "bad_sector")
+_OTHERS = ("day", "demo", "yank_at", "reset_at", "clock_skew", "bad_sector")
 _KNOWN = " ".join(sorted((*NUMBERS, *FLAGS, *_PER_SLOT, *_OTHERS)))
 
 
@@ -151,6 +151,7 @@ class _Reading:
             day=self._date or plain.day,
             marks=frozenset(mark for mark in self._marks if mark[1] <= slots),
             yank_at=tables.get("yank_at", ()),
+            reset_at=tables.get("reset_at", ()),
             clock_skew=tables.get("clock_skew", ()),
             stall=tables.get("stall", ()),
             slow_slot=tables.get("slow_slot", ()),
@@ -167,7 +168,7 @@ class _Reading:
             self._marks |= {(name, slot) for slot in grammar.slot_list(text, slots)}
         elif name in _PER_SLOT:
             self._tables[name] = grammar.pair_list(text, slots, _PER_SLOT[name])
-        elif name == "yank_at":
+        elif name in {"yank_at", "reset_at"}:
             self._tables[name] = grammar.at_list(text, "%", slots, _SHARE)
         elif name == "clock_skew":
             self._tables[name] = grammar.at_list(text, "s", slots, _SKEW_S)

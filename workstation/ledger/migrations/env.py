@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from workstation.ledger import schema_recorders  # noqa: F401 - declares its tables
 from workstation.ledger.schema import metadata
 
 context.configure(

@@ -20,6 +20,7 @@ from workstation.ipc.client import Connection
 from workstation.ipc.messages import CollectionOpened, CollectPath, DockState, GetDock
 from workstation.station import record
 from workstation.station.cli.documents import clip_line, error_document, totals_of
+from workstation.station.cli.recorder_documents import docking_document
 from workstation.station.engine import Engine, EngineParts
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ PAGE = 1000
 class _Collector(Protocol):
     """Starts collections and tells how they stand."""
 
+    ends_with_us: bool  # its engine stops when we do, so the recorder is looked after first
+
     def begin(self, path: Path) -> str | None: ...
 
     def failure(self, path: Path) -> StationError | None: ...
@@ -56,6 +59,8 @@ class _Collector(Protocol):
 
 class _OwnEngine:
     """No station runs: the engine works in this process."""
+
+    ends_with_us = True
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -88,6 +93,8 @@ class _OwnEngine:
 
 class _RunningStation:
     """A station runs: it does the work, we watch."""
+
+    ends_with_us = False
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -195,7 +202,7 @@ class _opened:  # noqa: N801 - reads as a verb
 
 
 def _watch(collector: _Collector, catalog: Catalog, wanted: list[str], voice: Voice) -> None:
-    """Show progress until every collection is closed."""
+    """Show progress until every collection is closed, and its recorder looked after."""
     with voice.bar() as bar:
         tasks = {name: bar.add_task(name[-6:], total=None) for name in wanted}
         open_ones = set(wanted)
@@ -205,7 +212,9 @@ def _watch(collector: _Collector, catalog: Catalog, wanted: list[str], voice: Vo
             try:
                 # The station may have been unable to write down that a collection is over.
                 at_work = {name for name in open_ones if collector.is_at_work(name)}
-                open_ones = {name for name in at_work if _is_open(catalog, name)}
+                open_ones = {
+                    name for name in at_work if collector.ends_with_us or _is_open(catalog, name)
+                }
             except LedgerBusyError:
                 continue
             if open_ones:
@@ -250,15 +259,15 @@ def _report(
             {
                 "clips": [clip_line(line) for line in lines],
                 "totals": totals,
-                "collections": [
-                    {"id": c.id, "source": c.source, "state": c.state.value, "code": c.code}
-                    for c in closed
-                ],
+                "collections": [_collection_document(catalog, summary) for summary in closed],
                 "errors": [error_document(error) for error in errors],
             }
         )
     else:
         _tell(lines, totals, voice)
+        for summary in closed:
+            for remark in catalog.remarks(summary.id):
+                voice.line(voice.words(remark.code, remark.facts))
     for error in errors:
         voice.complain(error)
     for summary in closed:
@@ -267,6 +276,17 @@ def _report(
     return max((_exit_code(c, lines) for c in closed), default=0) or max(
         (error.exit_code for error in errors), default=0
     )
+
+
+def _collection_document(catalog: Catalog, summary: CollectionSummary) -> dict[str, object]:
+    docking = catalog.docking(summary.id)
+    return {
+        "id": summary.id,
+        "source": summary.source,
+        "state": summary.state.value,
+        "code": summary.code,
+        **(docking_document(docking) if docking is not None else {}),
+    }
 
 
 def _tell(lines: Sequence[ItemLine], totals: dict[str, float], voice: Voice) -> None:

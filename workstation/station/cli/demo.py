@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from workstation.catalog.reader import Catalog
 from workstation.catalog.values import ClipFilter
-from workstation.devices.simulation.plan import SCHEME, SlotPlan
+from workstation.devices.simulation.plan import SCHEME, DockPlan, SlotPlan
 from workstation.devices.simulation.url import parse_dock
 from workstation.domain.dock import SlotStatus, UplinkState
 from workstation.domain.errors import (
@@ -27,6 +27,7 @@ from workstation.platform.clock import SystemClock
 from workstation.platform.paths import StatePaths, default_state_dir
 from workstation.platform.settings import load
 from workstation.station import record
+from workstation.station.cli import demo_people
 from workstation.station.cli.documents import clip_document, verify_document
 from workstation.station.verification import verify
 
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workstation.domain.dock import DockView, SlotView
+    from workstation.station.cli.demo_people import DemoPerson
     from workstation.station.cli.output import Voice
     from workstation.station.verification import VerifyReport
 
 START_TIMEOUT_S = 30.0
 POLL_S = 0.25
+PATIENCE_S = 60.0  # for one answer; a disk that others keep busy holds a flush up so long
 SETTLED_S = 3.0  # nothing under way for so long counts as done
 HEADLESS_LIMIT_S = 300.0
 MARK = "demo-state"
@@ -60,12 +63,18 @@ class DemoPlan:
         """The simulated cabinet, with something of everything that can happen."""
         return self.dock or f"simulated:?demo=1&slots={self.slots}&clips={self.clips}"
 
-    def expected_slots(self) -> frozenset[int]:
-        """Bays that the simulated dock is going to fill; of any other dock nobody knows."""
+    def simulated(self) -> DockPlan | None:
+        """The simulated dock; None where it is another."""
         url = self.dock_url()
         if not url.startswith(f"{SCHEME}:"):
+            return None
+        return parse_dock(url, SystemClock().now().astimezone().date())
+
+    def expected_slots(self) -> frozenset[int]:
+        """Bays that the simulated dock is going to fill; of any other dock nobody knows."""
+        dock = self.simulated()
+        if dock is None:
             return frozenset()
-        dock = parse_dock(url, SystemClock().now().astimezone().date())
         plans = (SlotPlan(dock, number) for number in range(1, dock.slots + 1))
         return frozenset(slot.slot for slot in plans if not slot.has("empty"))
 
@@ -89,6 +98,9 @@ def run(plan: DemoPlan, program: Sequence[str], voice: Voice) -> int:
     if not plan.headless and not _has_display():
         plan = replace(plan, headless=True)
     paths = _fresh_state(plan)
+    people = demo_people.settle(paths, load(paths.settings), plan.simulated() or DockPlan())
+    for line in demo_people.table(people):
+        voice.line(line)
     children = _Children(program, paths)
     try:
         children.start("station", "--dock", plan.dock_url())
@@ -106,7 +118,7 @@ def run(plan: DemoPlan, program: Sequence[str], voice: Voice) -> int:
         connection.close()
     finally:
         children.stop()
-    return _conclude(paths, view, voice)
+    return _conclude(paths, view, people, voice)
 
 
 def _has_display() -> bool:
@@ -192,7 +204,7 @@ def _connect(paths: StatePaths, children: _Children) -> Connection:
 
 
 def _dock(connection: Connection) -> DockView:
-    state = connection.call(GetDock())
+    state = connection.call(GetDock(), PATIENCE_S)
     if not isinstance(state, DockState):
         raise StationNotRunningError(reason="no answer")
     return state.dock
@@ -246,7 +258,9 @@ def _until_closed(kiosk: subprocess.Popen[bytes], seconds: float | None) -> None
         kiosk.wait()
 
 
-def _conclude(paths: StatePaths, view: DockView, voice: Voice) -> int:
+def _conclude(
+    paths: StatePaths, view: DockView, people: tuple[DemoPerson, ...], voice: Voice
+) -> int:
     """What came of it, proved from what lies on the disk now that nothing runs."""
     report = verify(paths, _Silent())
     catalog = Catalog.open(paths.ledger)
@@ -264,6 +278,7 @@ def _conclude(paths: StatePaths, view: DockView, voice: Voice) -> int:
                         "bytes": totals.size_bytes,
                         "transferred": delivered.clips,
                     },
+                    "people": people,
                     "slots": view.slots,
                     "verify": verify_document(report),
                 }

@@ -73,11 +73,22 @@ def clip_document(clip: Clip) -> dict[str, object]:
         "collection_id": clip.collection_id,
         "recorder_serial": clip.recorder_serial,
         "badge": clip.badge,
+        "badge_source": clip.badge_source,
+        "bound_badge": clip.bound_badge,
         "recorded_at": clip.recorded_at.isoformat() if clip.recorded_at else None,
+        "corrected_at": to_text(clip.corrected.at) if clip.corrected else None,
+        "corrected_uncertainty_s": (
+            round(clip.corrected.uncertainty_s, 3) if clip.corrected else None
+        ),
+        "station_synced": clip.corrected.is_station_synced if clip.corrected else None,
         "vaulted_at": to_text(clip.vaulted_at),
         "duration_s": clip.duration_s,
         "important": clip.important,
+        "damage": clip.damage,
         "transferred_at": to_text(clip.transferred_at) if clip.transferred_at else None,
+        "upload": clip.upload.value,
+        "locked_until": to_text(clip.locked_until) if clip.locked_until else None,
+        "read_back_at": to_text(clip.read_back_at) if clip.read_back_at else None,
     }
 
 
@@ -90,7 +101,18 @@ def verify_document(report: VerifyReport) -> dict[str, object]:
         "unsigned_lines": report.ledger.unsigned_lines,
         "objects": report.objects,
         "bytes": report.object_bytes,
+        "stills": report.stills,
         "strangers": list(report.strangers),
+        "anchors": [
+            {
+                "kind": anchor.kind,
+                "size": anchor.size,
+                "at": anchor.at,
+                "holds": anchor.fault is None,
+                "lines_since": anchor.lines_since,
+            }
+            for anchor in report.anchors
+        ],
         "faults": [
             {"kind": f.kind, "code": f.code, "facts": {n: _plain(v) for n, v in f.facts.items()}}
             for f in report.faults

@@ -47,6 +47,7 @@ def plans(draw: st.DrawFn) -> DockPlan:
         cycle_s=draw(st.none() | _six(1, 86400)),
         day=draw(st.dates(date(1970, 1, 1), date(2100, 1, 1))),
         marks=draw(marks),
+        reset_at=draw(_by_slot(st.integers(0, slots), _six(0.1, 99.9))),
         yank_at=draw(_by_slot(st.integers(0, slots), _six(0.1, 99.9))),
         clock_skew=draw(_by_slot(st.integers(0, slots), _six(-1e8, 1e8))),
         stall=draw(_by_slot(slot, _six(0.1, 3600))),

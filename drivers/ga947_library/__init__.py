@@ -1,0 +1,1 @@
+"""Recorders that only their maker's own GA/T 947 library can speak to."""

@@ -1,0 +1,1 @@
+from boto3.session import Session as Session

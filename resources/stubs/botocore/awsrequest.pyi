@@ -1,0 +1,6 @@
+from typing import Any
+
+class AWSRequest:
+    url: str
+    body: object
+    context: dict[str, Any]

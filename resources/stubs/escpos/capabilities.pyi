@@ -1,0 +1,2 @@
+class BaseProfile:
+    profile_data: dict[str, object]

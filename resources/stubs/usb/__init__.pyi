@@ -1,0 +1,1 @@
+"""The part of pyusb that we use, typed."""

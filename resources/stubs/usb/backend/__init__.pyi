@@ -1,0 +1,3 @@
+"""The part of usb.backend that we use, typed: what our tests put in the place of libusb."""
+
+class IBackend: ...

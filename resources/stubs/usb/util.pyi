@@ -1,0 +1,6 @@
+"""The part of usb.util that we use, typed."""
+
+from usb.core import Device
+
+def claim_interface(device: Device, interface: int) -> None: ...
+def dispose_resources(device: Device) -> None: ...

@@ -1,0 +1,1 @@
+"""The centre's side: check what stations delivered, find it, take it out."""

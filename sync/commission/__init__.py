@@ -1,0 +1,1 @@
+"""Make an object store ready for stations, and find out what its engine can do."""

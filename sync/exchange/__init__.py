@@ -1,0 +1,1 @@
+"""What stations tell one another through the store: witness, operations, the directory."""

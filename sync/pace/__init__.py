@@ -1,0 +1,1 @@
+"""When clips may go, how fast, in which order, and what will be late."""

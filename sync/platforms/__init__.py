@@ -1,0 +1,1 @@
+"""Connectors to management platforms: each with its own queue, cursor and failures."""

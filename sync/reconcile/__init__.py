@@ -1,0 +1,1 @@
+"""Hold what the station knows against what the store has, and name every difference."""

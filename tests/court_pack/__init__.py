@@ -1,0 +1,1 @@
+"""Court packs, judged by the public tools of others."""

@@ -1,0 +1,1 @@
+"""Management platforms that misbehave as real ones do, over real HTTP."""

@@ -1,0 +1,1 @@
+"""Connectors against platforms that misbehave as real ones do."""

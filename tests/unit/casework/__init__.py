@@ -1,0 +1,1 @@
+"""Casework: cases, tags, links, markers, notes."""

@@ -1,0 +1,1 @@
+"""When clips go, how fast, and what will be late."""

@@ -1,0 +1,162 @@
+"""The rooms behind the rail: which there are, who may enter, and whose post is whose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import Property, QCoreApplication, QObject, Signal
+from PySide6.QtQml import QmlElement
+
+from ui.models.bays import BaysModel
+from ui.models.board import BoardModel
+from ui.models.browser import BrowserModel
+from ui.models.room import Room
+from workstation.domain.people import Permission, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ui.errands import Answered, Looked
+    from ui.i18n import Tongue
+    from ui.models.room import Line, RoomModel
+    from workstation.ipc.messages_people import PersonView
+    from workstation.platform.clock import Clock
+
+QML_IMPORT_NAME = "Evidock"
+QML_IMPORT_MAJOR_VERSION = 1
+
+translate = QCoreApplication.translate
+
+MENU: Final = "menu"  # the place that shows every room as a tile
+
+
+def all_rooms() -> tuple[Room, ...]:
+    """Every room, in the order of the rail."""
+    return (
+        Room(
+            "browser",
+            "video",
+            Permission.VIEW,
+            lambda: (translate("Rooms", "证据"), translate("Rooms", "查找和查看录像、录音和照片")),
+        ),
+        Room(
+            "board",
+            "layout-dashboard",
+            Permission.VIEW,
+            lambda: (
+                translate("Rooms", "队务"),
+                translate("Rooms", "今天谁交了、还差什么、抽查哪几段"),
+            ),
+            Scope.UNIT,
+        ),
+        Room(
+            "bays",
+            "plug-connected",
+            Permission.CONFIGURE,
+            lambda: (
+                translate("Rooms", "采集口"),
+                translate("Rooms", "登记哪个 USB 口是几号采集口"),
+            ),
+        ),
+    )
+
+
+@QmlElement
+class Rooms(QObject):
+    """Opens rooms to whoever is signed in, and closes them all when nobody is."""
+
+    changed = Signal()
+    previewed = Signal(object, str)  # clips in their order, and the one to look into
+    worked = Signal()  # somebody is at work at the dock, though not at the screen
+    invited = Signal(str)  # one room sends people to another
+
+    def __init__(self, tongue: Tongue, clock: Clock, line: Line, parent: QObject) -> None:
+        super().__init__(parent)
+        self._rooms = {room.name: room for room in all_rooms()}
+        self._person: PersonView | None = None
+        self.browser = BrowserModel(tongue, clock, line, self)
+        self.browser.previewed.connect(self.previewed)
+        self.bay_map = BaysModel(tongue, line, self)
+        self.bay_map.met.connect(self.worked)
+        self.board = BoardModel(tongue, clock, line, self)
+        self.board.previewed.connect(self.previewed)
+        self.board.drilled.connect(self._drill)
+        self._models: Mapping[str, RoomModel] = {
+            "browser": self.browser,
+            "board": self.board,
+            "bays": self.bay_map,
+        }
+
+    def admit(self, person: PersonView | None) -> None:
+        """Somebody has signed in, or nobody is there any more."""
+        self._person = person
+        for model in self._models.values():
+            model.admit(person)
+        self.changed.emit()
+
+    def may_enter(self, name: str) -> bool:
+        """Whether there is such a room and the person may go there."""
+        room, person = self._rooms.get(name), self._person
+        return room is not None and person is not None and room.admits(person)
+
+    def enter(self, name: str) -> None:
+        """The room is on the screen now."""
+        self._models[name].enter()
+
+    def leave(self, name: str) -> None:
+        """The room is about to leave the screen, while its person is still there."""
+        if name == "bays":
+            self.bay_map.close()
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self.bay_map.tick()
+
+    def page(self, name: str) -> str:
+        """The room's screen; empty where there is no such room."""
+        room = self._rooms.get(name)
+        return "" if room is None else room.page
+
+    def hear(self, answer: Answered) -> bool:
+        """Take an answer to something asked from a room."""
+        model = self._models.get(answer.ticket.partition(":")[0])
+        if model is not None:
+            model.hear(answer)
+        return model is not None
+
+    def see(self, looked: Looked) -> bool:
+        """The same for what the catalog holds."""
+        model = self._models.get(looked.ticket.partition(":")[0])
+        if model is not None:
+            model.see(looked)
+        return model is not None
+
+    def show_picture(self, clip_id: str) -> None:
+        """A thumbnail is on the shelf."""
+        self.browser.show_picture(clip_id)
+
+    def retranslate(self) -> None:
+        """Word everything in the language spoken now."""
+        for model in self._models.values():
+            model.retranslate()
+        self.changed.emit()
+
+    def _drill(self, chosen: object) -> None:
+        """From a number of the board to the clips that it counts."""
+        self.browser.preset(cast("dict[str, tuple[str, ...]]", chosen))
+        self.invited.emit("browser")
+
+    def _entries(self) -> list[dict[str, str]]:
+        shown = []
+        for room in self._rooms.values():
+            if self.may_enter(room.name):
+                word, purpose = room.words()
+                shown.append(
+                    {"place": room.name, "glyph": room.glyph, "word": word, "purpose": purpose}
+                )
+        return shown
+
+    entries = Property(list, _entries, notify=changed)
+    squad = Property(BoardModel, lambda self: self.board, constant=True)
+    finder = Property(BrowserModel, lambda self: self.browser, constant=True)
+    bays = Property(BaysModel, lambda self: self.bay_map, constant=True)

@@ -1,0 +1,1 @@
+"""Items that paint themselves, on any backend of the scene graph."""

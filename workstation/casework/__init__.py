@@ -1,0 +1,1 @@
+"""What people do with evidence: signing in, tagging, cases, handing in, exporting."""

@@ -1,0 +1,1 @@
+"""Court packs: a folder that proves itself to a stranger, with public tools and no network."""

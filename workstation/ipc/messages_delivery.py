@@ -1,0 +1,72 @@
+"""The words of the station's socket by which sync says where clips are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from workstation.ipc.words import Command
+
+READ_BACKS_AT_ONCE = 200  # in one command: far below the longest line of the socket
+
+
+class ReportOnItsWay(Command, frozen=True, tag=True):
+    """Some of each of these clips has left for the store, and of no other; shown, in no line."""
+
+    clips: tuple[str, ...]
+
+
+class ClipReadBack(msgspec.Struct, frozen=True):
+    """One clip that the centre has read."""
+
+    clip_id: str
+    sha256: str
+
+
+class RecordReadBacks(Command, frozen=True, tag=True):
+    """The centre signed that it read these clips in the store. Idempotent by (clip, centre)."""
+
+    centre: str
+    store_id: str
+    at: str  # ISO 8601 UTC, by the centre's clock
+    receipt_key: str
+    receipt_sha256: str
+    clips: Annotated[tuple[ClipReadBack, ...], Meta(max_length=READ_BACKS_AT_ONCE)]
+
+
+class RecordReconciliation(Command, frozen=True, tag=True):
+    """Station and store were compared; becomes a custody entry. Idempotent by (store, time).
+
+    ``named`` are the first differences, in words of ``sync.reconcile``.
+    """
+
+    store_id: str
+    at: str  # ISO 8601 UTC, when the comparison began
+    clips: int
+    size_bytes: int
+    lines: int
+    operations: int
+    read_objects: int
+    differences: int
+    named: tuple[str, ...] = ()
+
+
+class PurgeClip(Command, frozen=True, tag=True):
+    """The store proved just now that it holds this clip: its bytes may go here. ``Done``.
+
+    ``how`` is ``locked`` or ``read_back``. Refused where a rule keeps it (``clip.protected``).
+    """
+
+    clip_id: str
+    store_id: str
+    size_bytes: int
+    sha256: str
+    how: str
+    version: str
+    locked_until: str | None
+    checked_at: str  # ISO 8601 UTC, by the sync process's clock
+
+
+DeliveryCommand = PurgeClip | ReportOnItsWay | RecordReadBacks | RecordReconciliation

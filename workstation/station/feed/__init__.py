@@ -1,0 +1,1 @@
+"""The signed directory that comes down from the centre: read, proved, applied."""
