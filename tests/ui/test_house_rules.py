@@ -6,11 +6,18 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
+from PySide6.QtCore import QObject
 
 from tests.tools import qml_types, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.ui.screen import Screen
 
 ROOT = Path(__file__).resolve().parents[2]
 QML = sorted((ROOT / "ui" / "qml").rglob("*.qml"))
@@ -102,3 +109,31 @@ def test_nothing_opens_a_window_or_blocks_the_wall(path: Path) -> None:
     windows = "Window|ApplicationWindow|Popup|Dialog|MessageDialog|Drawer|Menu"
     assert re.findall(rf"\b(?:{windows}) \{{", _code(path)) == []
     assert "modal" not in _code(path)
+
+
+def test_no_view_model_gets_methods_of_its_own(kiosk: Callable[..., Screen]) -> None:
+    """Every method that is connected is marked ``@Slot``.
+
+    A plain one gives its object a meta-object that is freed with it; QML remembers meta-objects
+    by address and then takes the next one that lies there for the old.
+    """
+    program = kiosk().program
+    models = [program.kiosk, *program.kiosk.findChildren(QObject)]
+    assert len(models) > 10
+    assert {type(one).__name__ for one in models if _was_extended(one)} == set()
+    plain = _Plain()
+    program.kiosk.moved.connect(plain.hear)
+    assert _was_extended(plain)
+
+
+class _Plain(QObject):
+    """What the rule above forbids."""
+
+    def hear(self) -> None:
+        """Connected without being a slot."""
+
+
+def _was_extended(model: QObject) -> bool:
+    """Whether this one object has a description beside its class's."""
+    meta = model.metaObject()
+    return meta.superClass().className() == meta.className()

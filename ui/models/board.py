@@ -64,6 +64,7 @@ class BoardModel(QObject):
         self.binding.admit(person)
         self.changed.emit()
 
+    @Slot()
     def enter(self) -> None:
         """Read the day anew."""
         person = self._person

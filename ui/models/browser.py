@@ -167,16 +167,19 @@ class BrowserModel(QObject):
         """Another screen asks: show what these filters choose."""
         self.finding.preset(chosen)
 
+    @Slot()
     def _picks(self) -> None:
         self.many.show_clips(self.cards.picked)
         self.changed.emit()
 
+    @Slot()
     def _said(self) -> None:
         self.cards.pick_none()
         self.ask()
 
     # -- how it is read ----------------------------------------------------------------------
 
+    @Slot()
     def ask(self) -> None:
         """Put the question to the catalog anew."""
         person = self._person
@@ -223,6 +226,7 @@ class BrowserModel(QObject):
             if card.has_thumbnail:
                 self._line.want_thumbnail(card.clip.id)
 
+    @Slot(int)
     def _want(self, page: int) -> None:
         if page != self._reading and page not in self._wanted:
             self._wanted = [*self._wanted[-_PATIENT + 1 :], page]

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement
 
@@ -188,11 +188,13 @@ class DeckModel(QObject):
 
     # -- what the player says --------------------------------------------------------------
 
+    @Slot(QImage, int)
     def _pictured(self, image: QImage, at_ms: int) -> None:
         self.image = image
         self.painted.emit()
         self._set(at_ms=at_ms)
 
+    @Slot(object)
     def _said(self, word: object) -> None:
         match word:
             case Opened():
@@ -216,9 +218,11 @@ class DeckModel(QObject):
         if code not in {known for known, _ in self.facts.codes}:
             self._set(codes=(*self.facts.codes, (code, segment)))
 
+    @Slot(bytes, object)
     def _stilled(self, jpeg: bytes, still: Still) -> None:
         self.stilled.emit(jpeg, still)
 
+    @Slot()
     def _died(self) -> None:
         self._player = None
         self._set(is_playing=False, codes=(*self.facts.codes, (DIED, -1)))

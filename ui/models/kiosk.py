@@ -125,12 +125,14 @@ class Kiosk(QObject):
 
     # -- what the station says -------------------------------------------------------------
 
+    @Slot(object)
     def hear(self, event: object) -> None:
         """Take one piece of post; what is no concern of the wall is left alone."""
         react = self._hear.get(type(event))
         if react is not None:
             react(event)
 
+    @Slot()
     def tick(self) -> None:
         """A second has passed."""
         self.station.tick()
@@ -270,6 +272,7 @@ class Kiosk(QObject):
             self._go("sign_in")
         self.visit.sign_in.read_card(number)
 
+    @Slot()
     def touched(self) -> bool:
         """Somebody touched the screen or the keyboard. Whether that only woke it."""
         if self.visit.person is not None and self._said_s >= SAID_EVERY_S:
@@ -313,6 +316,7 @@ class Kiosk(QObject):
             self.visit.sign_in.open("" if place == "sign_in" else "back")
             self._go("sign_in")
 
+    @Slot()
     def _entered(self) -> None:
         person = self.visit.person
         self.slots.mark(person.badge if person else "")
@@ -322,9 +326,11 @@ class Kiosk(QObject):
         self.sign_in()
         self.enter(room)
 
+    @Slot()
     def _handed(self) -> None:
         self._go("receipt")
 
+    @Slot()
     def _left(self) -> None:
         """Nobody sees on what only that person might."""
         self.slots.mark("")
@@ -332,6 +338,7 @@ class Kiosk(QObject):
         self.preview.close()
         self._go("wall")
 
+    @Slot()
     def _gone(self) -> None:
         """Nobody touched the screen for so long: everybody sees the wall again."""
         if self.visit.person is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class PresenceModel(QObject):
         """Whether the screen is off."""
         return self._dark
 
+    @Slot(float)
     def last(self, idle_s: float) -> None:
         """Sessions end after so many seconds, as the station says."""
         self._idle_s = idle_s

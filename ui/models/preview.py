@@ -73,6 +73,7 @@ class PreviewModel(QObject):
         """The clip that is shown."""
         return self._clips[self._place] if self._clips else None
 
+    @Slot(object, str)
     def show(self, clips: Sequence[str], clip_id: str) -> None:
         """Open one of some clips; the others are its neighbours."""
         self._clips = tuple(clips)
@@ -171,6 +172,7 @@ class PreviewModel(QObject):
         """Keep the frame that is shown."""
         self.deck.make_still()
 
+    @Slot(bytes, object)
     def _keep_still(self, jpeg: bytes, still: Still) -> None:
         if not jpeg or self.clip_id is None:
             self._say(translate("Preview", "无法截图"))
@@ -178,6 +180,7 @@ class PreviewModel(QObject):
         size = (still.width, still.height)
         self._link.ask(self._ticket(), KeepSnapshot(self.clip_id, still.at_ms, *size, jpeg))
 
+    @Slot()
     def _report_damage(self) -> None:
         """The reader met a tag that does not hold: the station has to know, once a clip."""
         codes = dict(self.deck.facts.codes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import Property, QCoreApplication, QObject, Signal
+from PySide6.QtCore import Property, QCoreApplication, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from ui.models.bays import BaysModel
@@ -141,6 +141,7 @@ class Rooms(QObject):
             model.retranslate()
         self.changed.emit()
 
+    @Slot(object)
     def _drill(self, chosen: object) -> None:
         """From a number of the board to the clips that it counts."""
         self.browser.preset(cast("dict[str, tuple[str, ...]]", chosen))

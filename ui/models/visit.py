@@ -234,6 +234,7 @@ class VisitModel(QObject):
 
     # -- how it goes on ------------------------------------------------------------------------
 
+    @Slot(object)
     def _enter(self, person: PersonView) -> None:
         self._person = person
         self._receipt = self._refusal = None

@@ -50,7 +50,7 @@ class PlayerProcess(QObject):
     """
 
     pictured = Signal(QImage, int)
-    stilled = Signal(bytes, Still)
+    stilled = Signal(bytes, object)  # and its Still
     said = Signal(object)
     died = Signal()
 
