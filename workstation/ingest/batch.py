@@ -68,7 +68,7 @@ class _Workers:
             thread.start()
 
     def _run(self) -> None:
-        scratch = memoryview(aligned_buffer(self._scratch_bytes))
+        scratch = aligned_buffer(self._scratch_bytes)
         while (small := self._inbox.get()) is not None:
             if self.failure is None:
                 try:

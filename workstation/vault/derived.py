@@ -46,7 +46,7 @@ def keep(vault: Vault, derivative: DerivativeId, content: bytes) -> Staged:
         folder.mkdir(mode=0o750, exist_ok=True)
         sync_directory(vault.root)
     plan = StagingPlan(vault.staging / derivative, key, _associated(derivative), with_sm3=False)
-    out = memoryview(aligned_buffer(Geometry(key.segment_bytes).sealed_bytes(len(content))))
+    out = aligned_buffer(Geometry(key.segment_bytes).sealed_bytes(len(content)))
     staged = stage_small(memoryview(content), plan, out)
     vault.flush()
     with SealedReader(plan.path, key, _associated(derivative), bypass_cache=True) as reader:

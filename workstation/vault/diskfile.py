@@ -11,7 +11,7 @@ import ctypes
 import errno
 import mmap
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ALIGN_BYTES = 4096
+_HUGE_PAGE_BYTES = 2 << 20
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -69,10 +70,25 @@ def open_direct(path: Path, flags: int, mode: int = 0o600) -> tuple[int, bool]:
         return os.open(path, flags & ~os.O_EXCL | os.O_CLOEXEC, mode), False
 
 
-def aligned_buffer(size_bytes: int) -> mmap.mmap:
+def aligned_buffer(size_bytes: int) -> memoryview:
     """Anonymous memory on a page boundary, as direct I/O wants it."""
-    rounded = -(-size_bytes // ALIGN_BYTES) * ALIGN_BYTES
-    return mmap.mmap(-1, rounded)
+    return aligned_buffers(size_bytes, 1)[0]
+
+
+def aligned_buffers(size_bytes: int, count: int) -> list[memoryview]:
+    """So many buffers side by side in huge pages, where the kernel gives them.
+
+    Blocks strewn over small pages fall on one another in the processor's cache by chance: sealing
+    was then measured up to four times slower, for as long as the process kept those pages.
+    """
+    step = -(-size_bytes // ALIGN_BYTES) * ALIGN_BYTES
+    whole = -(-step * count // _HUGE_PAGE_BYTES) * _HUGE_PAGE_BYTES
+    arena = mmap.mmap(-1, whole + _HUGE_PAGE_BYTES)
+    with suppress(OSError):  # a kernel without huge pages
+        arena.madvise(mmap.MADV_HUGEPAGE)
+    start = -ctypes.addressof(ctypes.c_char.from_buffer(arena)) % _HUGE_PAGE_BYTES
+    view = memoryview(arena)
+    return [view[start + n * step : start + (n + 1) * step] for n in range(count)]
 
 
 def write_all(descriptor: int, view: memoryview) -> None:

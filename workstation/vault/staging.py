@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from workstation.domain.clip import Digest
 from workstation.platform import failpoints
 from workstation.sealing.segments import Geometry
-from workstation.vault.diskfile import aligned_buffer
+from workstation.vault.diskfile import aligned_buffers
 from workstation.vault.sealed import SealedWriter
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 RING_BLOCKS = 4  # 4 MiB of plaintext in flight per lane
 SEALED_BLOCKS = 2  # one being written, one being sealed
+KEPT_ARENAS = 4  # sets of buffers that wait for the next clip: fresh memory costs its first touch
 
 
 class Source(Protocol):
@@ -83,15 +84,45 @@ class _Worker:
         self._thread.join()
 
 
+class _Arenas:
+    """Memory of rings that have ended, for those that begin."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: list[tuple[int, list[memoryview]]] = []
+
+    def take(self, block_bytes: int, count: int) -> list[memoryview]:
+        """So many buffers; what they hold is of no meaning."""
+        with self._lock:
+            for place, (size, buffers) in enumerate(self._kept):
+                if (size, len(buffers)) == (block_bytes, count):
+                    del self._kept[place]
+                    return buffers
+        return aligned_buffers(block_bytes, count)
+
+    def give_back(self, block_bytes: int, buffers: list[memoryview]) -> None:
+        """Nobody uses them any more."""
+        with self._lock:
+            self._kept = [*self._kept, (block_bytes, buffers)][-KEPT_ARENAS:]
+
+
+_arenas = _Arenas()
+
+
 class _Ring:
-    """Blocks of plaintext that readers and workers pass round."""
+    """Blocks that readers and workers pass round. ``close`` it when its threads have ended."""
 
     def __init__(self, block_bytes: int, workers: int, blocks: int = RING_BLOCKS) -> None:
         self._lock = threading.Lock()
         self._workers = workers
+        self._block_bytes = block_bytes
+        self._buffers = _arenas.take(block_bytes, blocks)
         self._free: SimpleQueue[_Block] = SimpleQueue()
-        for _ in range(blocks):
-            self._free.put(_Block(memoryview(aligned_buffer(block_bytes))))
+        for memory in self._buffers:
+            self._free.put(_Block(memory))
+
+    def close(self) -> None:
+        _arenas.give_back(self._block_bytes, self._buffers)
 
     def take(self) -> _Block:
         block = self._free.get()
@@ -153,16 +184,18 @@ def stage(source: Source, plan: StagingPlan, on_bytes: Callable[[int], None]) ->
         disk.inbox.put(out)
         _raise_failure([disk])
 
-    workers = [_Worker("seal", seal, ring)]
-    workers.append(_Worker("sha256", lambda b: sha256.update(b.memory[: b.length]), ring))
+    workers = [_Worker("sha256", lambda b: sha256.update(b.memory[: b.length]), ring)]
     if sm3 is not None:
         workers.append(_Worker("sm3", lambda b: sm3.update(b.memory[: b.length]), ring))
+    workers.append(_Worker("seal", seal, ring))  # the slowest first
     try:
         try:
             size = _pump(source, geometry, ring, workers, on_bytes)
         finally:
             for worker in (*workers, disk):
                 worker.join()
+            ring.close()
+            sealed.close()
         _raise_failure([disk, *workers])
     except BaseException:
         writer.abandon()

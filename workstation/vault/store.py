@@ -379,7 +379,7 @@ class Vault:
         with translated(path.name):
             path.unlink(missing_ok=True)
         plan = StagingPlan(path, key, _thumb_data(clip_id), with_sm3=False)
-        out = memoryview(aligned_buffer(Geometry(key.segment_bytes).sealed_bytes(len(jpeg))))
+        out = aligned_buffer(Geometry(key.segment_bytes).sealed_bytes(len(jpeg)))
         stage_small(memoryview(jpeg), plan, out)
         with translated(path.name):
             path.rename(self._thumbs / clip_id)
