@@ -35,7 +35,7 @@ BATCH_FILES = 512
 BATCH_BYTES = 96 << 20
 BATCH_S = 2.0  # a batch is closed after so long, so that clips appear while one watches
 SEALERS = 2  # hashing and sealing fill a core each
-CHECKERS = 8  # short direct reads mostly wait for the disk
+CHECKERS = 4  # short direct reads mostly wait for the disk
 
 
 @dataclass(slots=True)

@@ -178,7 +178,10 @@ class SealedReader:
         self._plain = bytearray(held)
         self._held = (0, 0, 0)  # first segment held, its plaintext offset, plaintext bytes
         self._offset = 0
-        self.header = bytes(self._pread(0, min(HEADER_BYTES, self._sealed_bytes)))
+        # What fits one block is read once, header and all.
+        self._is_read = not self._unfinished and self._sealed_bytes <= held
+        first = self._sealed_bytes if self._is_read else HEADER_BYTES
+        self.header = bytes(self._pread(0, min(first, self._sealed_bytes))[:HEADER_BYTES])
         try:
             object_key = derive_key(key.secret, self.header, associated)
         except ObjectDamagedError as error:
@@ -203,22 +206,22 @@ class SealedReader:
         with translated(self.path.name):
             got = 0
             while got < count:
-                step = os.preadv(
-                    self._descriptor, [memoryview(self._block)[got:padded]], offset + got
-                )
+                step = os.preadv(self._descriptor, [self._block[got:padded]], offset + got)
                 if step == 0:
                     raise ObjectDamagedError(object=self.path.name, reason="truncated")
                 got += step
                 if got % ALIGN_BYTES and got < count:
                     raise ObjectDamagedError(object=self.path.name, reason="truncated")
-        return memoryview(self._block)[:count]
+        return self._block[:count]
 
     def _load(self, first: int, count: int) -> None:
         """Open ``count`` segments from ``first`` on into the plaintext buffer."""
         size = self.geometry.segment_bytes
         start = first * size
         length = min(count * size, self._sealed_bytes - start)
-        sealed = self._pread(start, length)
+        sealed = (
+            self._block[start : start + length] if self._is_read else self._pread(start, length)
+        )
         place = HEADER_BYTES if first == 0 else 0
         plain = memoryview(self._plain)
         filled = 0
