@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import DatabaseError, OperationalError
 
 from sync import schema, schema_exchange
-from workstation.domain.errors import LedgerBusyError, StateUnusableError, StoreUnavailableError
-from workstation.ledger.database import writer_engine
+from sync.own_file import OwnFile, version_of
+from workstation.domain.errors import StoreUnavailableError
 from workstation.platform.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy.engine import Connection
@@ -28,7 +24,7 @@ JOURNAL_ROWS = 100_000  # the newest are kept: months of an ordinary station
 _store, _journal = schema.store, schema.journal
 
 
-class SyncDatabase:
+class SyncDatabase(OwnFile):
     """The file and its journal. Sync is its only writer but for wishes, and uses one thread.
 
     After ``pin`` everything is about that store.
@@ -42,33 +38,7 @@ class SyncDatabase:
         """
         self._clock = clock
         self.store_id = ""
-        self._engine = writer_engine(path)
-        try:
-            with self._engine.begin() as db:
-                _prepare(db, path)
-        except (DatabaseError, sqlite3.Error) as error:
-            self._engine.dispose()
-            raise StateUnusableError(path=str(path), reason=str(error)) from error
-        except BaseException:
-            self._engine.dispose()
-            raise
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """``BEGIN IMMEDIATE`` … ``COMMIT``, on the disk when the block is left.
-
-        Raises:
-            LedgerBusyError: somebody holds the file for longer than we wait.
-        """
-        try:
-            with self._engine.begin() as db:
-                yield db
-        except OperationalError as error:
-            raise LedgerBusyError(reason=str(error.orig)) from error
+        super().__init__(path, _prepare)
 
     def now(self) -> str:
         """The time that goes into rows."""
@@ -134,9 +104,7 @@ class SyncDatabase:
 
 
 def _prepare(db: Connection, path: Path) -> None:
-    version = db.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if version not in {0, schema.VERSION, *schema.UPGRADES}:
-        raise StateUnusableError(path=str(path), reason="version", found=version)
+    version = version_of(db, path, {schema.VERSION, *schema.UPGRADES})
     for step in range(version or schema.VERSION, schema.VERSION):
         for statement in schema.UPGRADES[step]:
             db.exec_driver_sql(statement)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError, OperationalError
 
+from sync.own_file import OwnFile, version_of
 from sync.platforms import schema
-from workstation.domain.errors import LedgerBusyError, StateUnusableError
-from workstation.ledger.database import writer_engine
 from workstation.platform.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import ColumnElement
@@ -63,7 +59,7 @@ class PlatformStanding:
     loops: int = 0
 
 
-class Memory:
+class Memory(OwnFile):
     """One platform's part of the file. Used by one thread."""
 
     def __init__(self, path: Path, name: str, url: str, clock: Clock) -> None:
@@ -74,28 +70,12 @@ class Memory:
         """
         self._name = name
         self._clock = clock
-        self._engine = writer_engine(path)
-        try:
-            with self._engine.begin() as db:
-                _prepare(db, path)
-                row: dict[str, object] = {"name": name, "url": url, "reason": ""}
-                row |= dict.fromkeys(("clip_seq", "line_seq", "track_seq", "units", "loops"), 0)
-                done = upsert(_platform).values(**row)
-                db.execute(done.on_conflict_do_update(index_elements=["name"], set_={"url": url}))
-        except (DatabaseError, sqlite3.Error) as error:
-            self._engine.dispose()
-            raise StateUnusableError(path=str(path), reason=str(error)) from error
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as db:
-                yield db
-        except OperationalError as error:
-            raise LedgerBusyError(reason=str(error.orig)) from error
+        super().__init__(path, _prepare)
+        with self.transaction() as db:
+            row: dict[str, object] = {"name": name, "url": url, "reason": ""}
+            row |= dict.fromkeys(("clip_seq", "line_seq", "track_seq", "units", "loops"), 0)
+            done = upsert(_platform).values(**row)
+            db.execute(done.on_conflict_do_update(index_elements=["name"], set_={"url": url}))
 
     def _now(self) -> str:
         return to_text(self._clock.now())
@@ -104,7 +84,7 @@ class Memory:
 
     def cursor(self, name: str) -> int:
         """How far something has come."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             query = select(_platform.c[name]).where(_platform.c.name == self._name)
             return int(db.execute(query).scalar_one())
 
@@ -125,7 +105,7 @@ class Memory:
         self._set({"clock_offset_s": offset_s})
 
     def _set(self, values: Mapping[str, object]) -> None:
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(update(_platform).where(_platform.c.name == self._name).values(**values))
 
     # -- files --------------------------------------------------------------------------
@@ -135,14 +115,14 @@ class Memory:
         query = select(func.count()).where(
             _filed.c.platform == self._name, _filed.c.begins == begins
         )
-        with self._transaction() as db:
+        with self.transaction() as db:
             return int(db.execute(query).scalar_one())
 
     def number(self, clip_id: str, clip_seq: int, begins: str, number: str) -> None:
         """Give a clip its number, and move the cursor behind it, before anybody is told."""
         row = {"platform": self._name, "number": number, "begins": begins, "clip_id": clip_id}
         row |= {"state": Filing.NUMBERED.value, "reason": "", "changed_at": self._now()}
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(insert(_filed).values(**row, clip_seq=clip_seq))
             mine = _platform.c.name == self._name
             db.execute(update(_platform).where(mine).values(clip_seq=clip_seq))
@@ -155,7 +135,7 @@ class Memory:
             .order_by(_filed.c.clip_seq)
             .limit(limit)
         )
-        with self._transaction() as db:
+        with self.transaction() as db:
             return [FiledClip(row.number, row.clip_id) for row in db.execute(query)]
 
     def judged(self, verdicts: Verdicts) -> None:
@@ -163,7 +143,7 @@ class Memory:
         said = dict.fromkeys(verdicts.accepted, (Filing.ACCEPTED, ""))
         said |= dict.fromkeys(verdicts.known, (Filing.KNOWN, ""))
         said |= {number: (Filing.REFUSED, why) for number, why in verdicts.refused.items()}
-        with self._transaction() as db:
+        with self.transaction() as db:
             for number, (state, reason) in said.items():
                 values = {"state": state.value, "reason": reason, "changed_at": self._now()}
                 db.execute(update(_filed).where(*self._is(number)).values(**values))
@@ -171,12 +151,12 @@ class Memory:
     def try_refused_again(self) -> None:
         """A restart is a person's decision."""
         refused = (_filed.c.platform == self._name, _filed.c.state == Filing.REFUSED.value)
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(update(_filed).where(*refused).values(state=Filing.NUMBERED.value))
 
     def release(self, numbers: Sequence[str]) -> None:
         """The platform no longer needs these; numbers that are not ours are passed over."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             for number in numbers:
                 mine = (*self._is(number), _filed.c.released_at.is_(None))
                 db.execute(update(_filed).where(*mine).values(released_at=self._now()))
@@ -192,12 +172,12 @@ class Memory:
             )
             .order_by(_filed.c.clip_seq)
         )
-        with self._transaction() as db:
+        with self.transaction() as db:
             return [FiledClip(row.number, row.clip_id) for row in db.execute(query)]
 
     def gone(self, numbers: Sequence[str]) -> None:
         """The platform was told that these are destroyed."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             for number in numbers:
                 db.execute(update(_filed).where(*self._is(number)).values(gone_at=self._now()))
 
@@ -215,7 +195,7 @@ class Memory:
     ) -> None:
         """Keep what the platform says of its people instead of what it said before."""
         mine = {"platform": self._name}
-        with self._transaction() as db:
+        with self.transaction() as db:
             for table in (schema.unit, schema.person):
                 db.execute(table.delete().where(table.c.platform == self._name))
             for one in units:
@@ -233,14 +213,12 @@ def standings(path: Path) -> list[PlatformStanding]:
     """How every platform stands; none where nobody was ever told anything."""
     if not path.exists():
         return []
-    engine = writer_engine(path)
+    known = OwnFile(path, _prepare)
     try:
-        with engine.begin() as db:
+        with known.transaction() as db:
             return [_standing(db, row) for row in db.execute(select(_platform)).all()]
-    except DatabaseError as error:
-        raise StateUnusableError(path=str(path), reason=str(error)) from error
     finally:
-        engine.dispose()
+        known.close()
 
 
 def _standing(db: Connection, row: object) -> PlatformStanding:
@@ -266,8 +244,6 @@ def _standing(db: Connection, row: object) -> PlatformStanding:
 
 
 def _prepare(db: Connection, path: Path) -> None:
-    version = db.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if version not in {0, schema.VERSION}:
-        raise StateUnusableError(path=str(path), reason="version", found=version)
+    version_of(db, path, {schema.VERSION})
     schema.metadata.create_all(db)
     db.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError, OperationalError
 
 from sync.centre.index import schema
 from sync.centre.index.wording import pages, reword
 from sync.documents import NO_PREVIOUS
+from sync.own_file import OwnFile, version_of
 from workstation.domain.casework import Field
 from workstation.domain.casework_state import case_state, clip_state
-from workstation.domain.errors import LedgerBusyError, StateUnusableError
 from workstation.ledger import operations
-from workstation.ledger.database import writer_engine
 from workstation.ledger.sshsig import public_line, public_of
 from workstation.platform.clock import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Column
@@ -60,7 +56,7 @@ class Taken:
     sha256: str
 
 
-class CentreIndex:
+class CentreIndex(OwnFile):
     """The file. One process writes at a time; any number may read."""
 
     def __init__(self, path: Path) -> None:
@@ -69,50 +65,14 @@ class CentreIndex:
         Raises:
             StateUnusableError: it can not be opened, or is of another version.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = writer_engine(path)
-        except OSError as error:
-            raise StateUnusableError(path=str(path), reason=str(error)) from error
-        try:
-            with self._engine.begin() as db:
-                _prepare(db, path)
-        except (DatabaseError, sqlite3.Error) as error:
-            self._engine.dispose()
-            raise StateUnusableError(path=str(path), reason=str(error)) from error
-        except BaseException:
-            self._engine.dispose()
-            raise
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A look at the file."""
-        with self._transaction() as db:
-            yield db
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """``BEGIN IMMEDIATE`` … ``COMMIT``.
-
-        Raises:
-            LedgerBusyError: somebody holds the file for longer than we wait.
-        """
-        try:
-            with self._engine.begin() as db:
-                yield db
-        except OperationalError as error:
-            raise LedgerBusyError(reason=str(error.orig)) from error
+        super().__init__(path, _prepare)
 
     # -- stations -----------------------------------------------------------------------
 
     def station(self, store_id: str, name: str) -> StationRow | None:
         """How far this station was read; None where it was not seen yet."""
         query = select(_station).where(_station.c.store_id == store_id, _station.c.station == name)
-        with self._transaction() as db:
+        with self.transaction() as db:
             row = db.execute(query).one_or_none()
         if row is None:
             return None
@@ -121,14 +81,14 @@ class CentreIndex:
 
     def put(self, row: StationRow) -> None:
         """Write how far a station was read."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             _put(db, row)
 
     # -- taking in ----------------------------------------------------------------------
 
     def take_manifests(self, row: StationRow, taken: Sequence[Taken]) -> None:
         """Clips, and the cursor behind them, in one transaction."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             placed = sorted(taken, key=_vaulted_ms)  # the words are written in the rows' order
             numbers = _numbers(db, placed)
             rows = [
@@ -147,7 +107,7 @@ class CentreIndex:
             BadOperationError: one can not be understood; nothing is written.
         """
         said = [(operations.decode(line), line) for line in lines]
-        with self._transaction() as db:
+        with self.transaction() as db:
             rows = [
                 {"id": one.id, "clip_id": one.clip, "case_id": one.case, "line": line}
                 for one, line in said
@@ -168,17 +128,14 @@ class CentreIndex:
 
     def totals(self) -> tuple[int, int]:
         """How many clips and stations are known."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             clips = db.execute(select(func.count()).select_from(_clip)).scalar_one()
             stations = db.execute(select(func.count()).select_from(_station)).scalar_one()
         return int(clips), int(stations)
 
 
 def _prepare(db: Connection, path: Path) -> None:
-    version = db.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if version not in {0, schema.VERSION}:
-        raise StateUnusableError(path=str(path), reason="version", found=version)
-    if version == 0:
+    if version_of(db, path, {schema.VERSION}) == 0:
         schema.metadata.create_all(db)
         db.exec_driver_sql(schema.CLIP_WORDS)
         db.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")

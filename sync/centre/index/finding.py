@@ -69,7 +69,7 @@ def search(
     table = schema.clip
     query = select(table).order_by(table.c.id.desc()).limit(limit)
     last = before if before is not None else 2**62
-    with index.reading() as db:
+    with index.transaction() as db:
         if expression is None:
             query = query.where(table.c.id < last)
         else:
@@ -90,14 +90,14 @@ def count(index: CentreIndex, wanted: Wanted) -> int:
     query = text(f"SELECT count(*) FROM ({inner})")  # noqa: S608
     if expression is not None:
         query = query.bindparams(expression=expression)
-    with index.reading() as db:
+    with index.transaction() as db:
         return int(db.execute(query).scalar_one())
 
 
 def clips_named(index: CentreIndex, store_id: str, name: str) -> list[FoundClip]:
     """Clips of a store by id or SHA-256, or by the beginning of one; two at most."""
     table = schema.clip
-    with index.reading() as db:
+    with index.transaction() as db:
         for column, beginning in ((table.c.clip_id, name.upper()), (table.c.sha256, name.lower())):
             query = select(table).where(table.c.store_id == store_id, _begins(column, beginning))
             if found := db.execute(query.limit(2)).all():
@@ -108,7 +108,7 @@ def clips_named(index: CentreIndex, store_id: str, name: str) -> list[FoundClip]
 def cases_named(index: CentreIndex, name: str) -> list[str]:
     """Ids of the cases that somebody gave this number, else of those whose id begins so."""
     table = schema.case_file
-    with index.reading() as db:
+    with index.transaction() as db:
         for condition in (
             table.c.number == name,
             _begins(table.c.id, name.upper()),
@@ -129,14 +129,14 @@ def clips_of_case(index: CentreIndex, store_id: str, case: str) -> list[FoundCli
     table, link = schema.clip, schema.clip_case
     linked = select(link.c.clip_id).where(link.c.case_id == case)
     query = select(table).where(table.c.store_id == store_id, table.c.clip_id.in_(linked))
-    with index.reading() as db:
+    with index.transaction() as db:
         return [_found(row) for row in db.execute(query.order_by(table.c.id))]
 
 
 def tags_of(index: CentreIndex, clips: list[str]) -> dict[str, list[str]]:
     """What people said of the clips of a page, by clip."""
     found: dict[str, list[str]] = {name: [] for name in clips}
-    with index.reading() as db:
+    with index.transaction() as db:
         _add_tags(db, found)
     return found
 
