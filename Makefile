@@ -14,7 +14,7 @@ ifneq (,$(filter C POSIX,$(LC_ALL)))
 export LC_ALL := C.UTF-8
 endif
 
-.PHONY: help setup run test check format bench fuzz test-nightly rig-test lock strings manual-shots docs clean
+.PHONY: help setup run test check lint unit rest format bench fuzz test-nightly rig-test lock strings manual-shots docs clean
 
 help: ## this list (命令一览)
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,16 +28,22 @@ setup: $(READY) ## Debian packages and .venv (安装依赖)
 run: $(READY) ## the whole station with a simulated dock (运行演示)
 	$(PYTHON) main.py demo
 
-test: $(READY) ## every test but the nightly ones (运行测试)
-	$(PYTEST) -n 2 --dist loadfile -m "not nightly and not rig"
+test: unit rest ## every test but the nightly ones (运行测试)
 
-check: $(READY) ## style, types, architecture, QML and unit tests (静态检查和单元测试)
+rest: $(READY)
+	$(PYTEST) -n 2 --dist loadfile --durations=40 -m "not nightly and not rig" --ignore=tests/unit
+
+check: lint unit ## style, types, architecture, QML and unit tests (静态检查和单元测试)
+
+unit: $(READY)
+	$(PYTEST) -n 2 --dist loadfile -m "not nightly and not rig" tests/unit
+
+lint: $(READY)
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports --no-cache
 	$(if $(QML),.venv/bin/pyside6-qmllint -I ui/qml --max-warnings 0 $(QML))
-	$(PYTEST) -n 2 --dist loadfile tests/unit
 
 format: $(READY) ## put the code into the house's form (统一代码格式)
 	$(PYTHON) -m ruff check --fix
