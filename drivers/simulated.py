@@ -115,6 +115,7 @@ class SimulatedDock:
         self._later_cards = Shelf(self._run / "cards")
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._began_s = 0.0
 
     @property
     def url(self) -> str:
@@ -157,6 +158,7 @@ class SimulatedDock:
         self._run.mkdir(parents=True)
         began_s = time.monotonic()
         pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="simulated-cards")
+        self._began_s = began_s
         slots = [
             _Slot(plan, began_s + index * self._plan.stagger_s, pool.submit(self._card_for, plan))
             for index, plan in enumerate(self._first_plans())
@@ -185,18 +187,27 @@ class SimulatedDock:
             return
         cycle_s = self._plan.cycle_s
         is_over = cycle_s is not None and now_s >= slot.plugged_s + cycle_s
-        if is_over:
+        hub_gone_s, ready_s = slot.plan.hub_gone_s, slot.plan.ready_after_s
+        if is_over or (hub_gone_s is not None and now_s >= self._began_s + hub_gone_s):
             slot.bay.pull()
+        elif slot.plan.not_ready_code and ready_s is not None:
+            if now_s >= slot.plugged_s + ready_s:  # the same thing, now readable: no departure
+                self._dock_again(slot, now_s, pool)
+            return
         if slot.bay.is_plugged:
             return
         announce(Departure(_port(slot.plan.slot)))
-        slot.bay = None
         if slot.plan.cycle > 1 and is_over:
             self._later_cards.discard(card_of(slot.plan))
         back_after_s = self._plan.replug_s if is_over else slot.plan.back_after_s
-        cycle = slot.plan.cycle + is_over
-        slot.plan = replace(slot.plan, docking=slot.plan.docking + 1, cycle=cycle)
-        slot.not_before_s = now_s + back_after_s
+        slot.plan = replace(slot.plan, cycle=slot.plan.cycle + is_over)
+        self._dock_again(slot, now_s + back_after_s, pool)
+
+    def _dock_again(self, slot: _Slot, not_before_s: float, pool: ThreadPoolExecutor) -> None:
+        """The next docking in this bay, once its card is made."""
+        slot.bay = None
+        slot.plan = replace(slot.plan, docking=slot.plan.docking + 1)
+        slot.not_before_s = not_before_s
         slot.card = pool.submit(self._card_for, slot.plan)
 
     def _plug(self, slot: _Slot, announce: Callable[[Sighting | Departure], None]) -> None:

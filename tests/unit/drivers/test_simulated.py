@@ -254,12 +254,35 @@ def test_a_recorder_that_resets_is_back_at_its_port_after_a_second(
         ("locked", "slot.waiting_unlock"),
         ("encrypted", "slot.encrypted_medium"),
         ("corrupt", "slot.corrupt_medium"),
+        ("foreign", "slot.foreign_medium"),
+        ("unformatted", "slot.unknown_medium"),
     ],
 )
 def test_what_can_not_be_read_says_why(start: StartDock, fault: str, code: str) -> None:
     _, heard = start(f"slots=1&{TINY}&{fault}=1")
     sighting = _sighting(heard)
     assert (sighting.ready, sighting.state_code) == (False, code)
+
+
+@pytest.mark.parametrize("fault", ["locked", "no_card"])
+def test_what_was_not_ready_can_be_read_later_without_having_left(
+    start: StartDock, driver: SimulatedDriver, fault: str
+) -> None:
+    _, heard = start(f"slots=1&{TINY}&{fault}=1&ready_after=1:0.2")
+    first = _sighting(heard)
+    assert not first.ready
+    again = _sighting(heard)
+    assert (again.port, again.ready, again.state_code) == (first.port, True, "")
+    assert _read_all(driver, again)
+
+
+def test_a_hub_takes_its_recorders_along_once_and_they_come_back(start: StartDock) -> None:
+    _, heard = start(f"slots=3&{TINY}&hub=1,2&hub_gone_s=0.5&replug_s=0")
+    events = [heard.get(timeout=LIMIT_S) for _ in range(3 + 2 + 2)]
+    gone = [event.port for event in events if isinstance(event, Departure)]
+    assert sorted(gone) == ["simulated:1", "simulated:2"]
+    came = [event.port for event in events if isinstance(event, Sighting)]
+    assert sorted(came) == ["simulated:1"] * 2 + ["simulated:2"] * 2 + ["simulated:3"]
 
 
 def test_a_dirty_card_is_read_and_called_so(start: StartDock, driver: SimulatedDriver) -> None:

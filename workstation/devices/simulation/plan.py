@@ -21,12 +21,15 @@ FLAGS = (
     "encrypted",
     "fail_slot",
     "flip_bit",
+    "foreign",
     "full_card",
     "grow",
     "hostile",
+    "hub",
     "in_progress",
     "locked",
     "no_card",
+    "unformatted",
     "unknown",
     "vanish",
     "zero",
@@ -35,13 +38,26 @@ FLAGS = (
 NOT_READY = {
     "corrupt": "slot.corrupt_medium",
     "encrypted": "slot.encrypted_medium",
+    "foreign": "slot.foreign_medium",
     "locked": "slot.waiting_unlock",
     "no_card": "slot.no_medium",
+    "unformatted": "slot.unknown_medium",
     "unknown": "slot.charge_only",
 }
 RESET_S = 1.0  # a recorder that resets is back on the bus after so long
 # In the order they are written; what the reader allows stands in ``url.py``.
-NUMBERS = ("slots", "clips", "seconds", "seed", "mb", "mb_s", "stagger_s", "replug_s", "cycle_s")
+NUMBERS = (
+    "slots",
+    "clips",
+    "seconds",
+    "seed",
+    "mb",
+    "mb_s",
+    "stagger_s",
+    "replug_s",
+    "cycle_s",
+    "hub_gone_s",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ class DockPlan:
     stagger_s: float = 0.0
     replug_s: float = 5.0
     cycle_s: float | None = None
+    hub_gone_s: float | None = None
     day: date = date(2026, 11, 16)
     marks: frozenset[tuple[str, int]] = frozenset()
     yank_at: BySlot = ()
@@ -68,6 +85,7 @@ class DockPlan:
     stall: BySlot = ()
     slow_slot: BySlot = ()
     battery: BySlot = ()
+    ready_after: BySlot = ()
     bad_sector: tuple[BadSector, ...] = ()
 
     @property
@@ -94,6 +112,7 @@ class DockPlan:
             ("stall", grammar.pair_text(self.stall)),
             ("slow_slot", grammar.pair_text(self.slow_slot)),
             ("battery", grammar.pair_text(self.battery)),
+            ("ready_after", grammar.pair_text(self.ready_after)),
             ("bad_sector", ",".join(map(str, self.bad_sector))),
         ]
 
@@ -135,7 +154,19 @@ class SlotPlan:
     @property
     def not_ready_code(self) -> str:
         """Why there is nothing to read here; empty where there is."""
+        if self.docking > 1 and self.ready_after_s is not None:
+            return ""
         return next((code for flag, code in NOT_READY.items() if self.has(flag)), "")
+
+    @property
+    def ready_after_s(self) -> float | None:
+        """After so long what was not ready is: the phone unlocked, a card in the reader."""
+        return grammar.pick(self.dock.ready_after, self.slot)
+
+    @property
+    def hub_gone_s(self) -> float | None:
+        """When the hub above it vanishes, counted from the dock's start; once."""
+        return self.dock.hub_gone_s if self.has("hub") and self.docking == 1 else None
 
     @property
     def back_after_s(self) -> float:

@@ -32,13 +32,15 @@ _RANGES: dict[str, Ranges] = {
     "stagger_s": Ranges(0, 3600),
     "replug_s": Ranges(0, 3600),
     "cycle_s": Ranges(1, 86400),
+    "hub_gone_s": Ranges(0.1, 86400),
 }
 _DEMO_SLOTS = 8
-_OPTIONAL = frozenset({"mb", "mb_s", "cycle_s"})  # empty: not in force
+_OPTIONAL = frozenset({"mb", "mb_s", "cycle_s", "hub_gone_s"})  # empty: not in force
 _PER_SLOT: dict[str, Ranges] = {
     "stall": Ranges(0.1, 3600),
     "slow_slot": Ranges(0.01, 10000),
     "battery": Ranges(0, 100, whole=True),
+    "ready_after": Ranges(0, 86400),
 }
 _DAYS = (date(1970, 1, 1), date(2100, 1, 1))
 _SHARE = Ranges(0.1, 99.9)
@@ -148,6 +150,7 @@ class _Reading:
             stagger_s=numbers.get("stagger_s", plain.stagger_s),
             replug_s=numbers.get("replug_s", plain.replug_s),
             cycle_s=numbers.get("cycle_s"),
+            hub_gone_s=numbers.get("hub_gone_s"),
             day=self._date or plain.day,
             marks=frozenset(mark for mark in self._marks if mark[1] <= slots),
             yank_at=tables.get("yank_at", ()),
@@ -156,6 +159,7 @@ class _Reading:
             stall=tables.get("stall", ()),
             slow_slot=tables.get("slow_slot", ()),
             battery=tables.get("battery", ()),
+            ready_after=tables.get("ready_after", ()),
             bad_sector=tuple(sector for sector in self._sectors if sector.slot <= slots),
         )
 

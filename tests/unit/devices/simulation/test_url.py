@@ -45,6 +45,7 @@ def plans(draw: st.DrawFn) -> DockPlan:
         stagger_s=draw(_six(0, 3600)),
         replug_s=draw(_six(0, 3600)),
         cycle_s=draw(st.none() | _six(1, 86400)),
+        hub_gone_s=draw(st.none() | _six(1, 86400)),
         day=draw(st.dates(date(1970, 1, 1), date(2100, 1, 1))),
         marks=draw(marks),
         reset_at=draw(_by_slot(st.integers(0, slots), _six(0.1, 99.9))),
@@ -53,6 +54,7 @@ def plans(draw: st.DrawFn) -> DockPlan:
         stall=draw(_by_slot(slot, _six(0.1, 3600))),
         slow_slot=draw(_by_slot(slot, _six(0.01, 10000))),
         battery=draw(_by_slot(slot, st.integers(0, 100))),
+        ready_after=draw(_by_slot(slot, _six(0, 86400))),
         bad_sector=tuple(sorted(draw(sectors), key=lambda s: (s.slot, s.clip, s.offset))),
     )
 
