@@ -2,6 +2,103 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="zh_CN">
 <context>
+    <name>Audit</name>
+    <message>
+        <source>采证站</source>
+        <translation>the station</translation>
+    </message>
+    <message>
+        <source>本机命令（{account}）</source>
+        <translation>command on the machine ({account})</translation>
+    </message>
+    <message>
+        <source>这一行不是台账记录，请立即核验</source>
+        <translation>This line is no ledger entry: run the check now</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Number</translation>
+    </message>
+    <message>
+        <source>时间</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>何人</source>
+        <translation>By</translation>
+    </message>
+    <message>
+        <source>录像</source>
+        <translation>Clip</translation>
+    </message>
+    <message>
+        <source>采集批次</source>
+        <translation>Docking</translation>
+    </message>
+    <message>
+        <source>检查点</source>
+        <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>上一条</source>
+        <translation>Line before</translation>
+    </message>
+    <message>
+        <source>原文</source>
+        <translation>Exact line</translation>
+    </message>
+    <message>
+        <source>尚未签名（下一个检查点将覆盖）</source>
+        <translation>Not signed yet; the next checkpoint will cover it</translation>
+    </message>
+    <message>
+        <source>已由 {size} 行的签名检查点覆盖</source>
+        <translation>Covered by the signed checkpoint over {size} lines</translation>
+    </message>
+    <message>
+        <source>已导出 {count} 条，附检查点和证明：{path}
+SHA-256 {sha256}</source>
+        <translation>{count} entries exported with checkpoint and proofs: {path}
+SHA-256 {sha256}</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>What</translation>
+    </message>
+    <message>
+        <source>人员</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>日期</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>导出这些记录</source>
+        <translation>Export these entries</translation>
+    </message>
+    <message>
+        <source>没有符合条件的记录</source>
+        <translation>No entry is as asked for</translation>
+    </message>
+    <message>
+        <source>较新</source>
+        <translation>Newer</translation>
+    </message>
+    <message>
+        <source>刷新</source>
+        <translation>Refresh</translation>
+    </message>
+    <message>
+        <source>第 %1 页</source>
+        <translation>Page %1</translation>
+    </message>
+    <message>
+        <source>较早</source>
+        <translation>Older</translation>
+    </message>
+</context>
+<context>
     <name>BayLesson</name>
     <message>
         <source>请把一台记录仪插入下面这个采集口</source>
@@ -277,6 +374,64 @@
     </message>
 </context>
 <context>
+    <name>Check</name>
+    <message>
+        <source>启动以来还没有核验</source>
+        <translation>Not checked since the start</translation>
+    </message>
+    <message>
+        <source>正在核验</source>
+        <translation>Checking</translation>
+    </message>
+    <message>
+        <source>核验已停止</source>
+        <translation>Check stopped</translation>
+    </message>
+    <message>
+        <source>发现 {count} 处问题</source>
+        <translation>{count} faults found</translation>
+    </message>
+    <message>
+        <source>台账和全部证据完好</source>
+        <translation>Ledger and all evidence are whole</translation>
+    </message>
+    <message>
+        <source>台账完好</source>
+        <translation>The ledger is whole</translation>
+    </message>
+    <message>
+        <source>逐行核对台账、签名，并重读每一件证据。采集不受影响。</source>
+        <translation>Every line, every signature, every object read again. Intake goes on.</translation>
+    </message>
+    <message>
+        <source>台账 {lines} 行，证据 {objects} 件（{size}）</source>
+        <translation>{lines} ledger lines, {objects} objects ({size})</translation>
+    </message>
+    <message>
+        <source>最后 {count} 行尚未签名</source>
+        <translation>the last {count} lines are not signed yet</translation>
+    </message>
+    <message>
+        <source>{count} 个文件不在台账里</source>
+        <translation>{count} files that the ledger does not know</translation>
+    </message>
+</context>
+<context>
+    <name>CheckPanel</name>
+    <message>
+        <source>全部核验</source>
+        <translation>Check everything</translation>
+    </message>
+    <message>
+        <source>只核台账</source>
+        <translation>Ledger only</translation>
+    </message>
+    <message>
+        <source>停止</source>
+        <translation>Stop</translation>
+    </message>
+</context>
+<context>
     <name>Clip</name>
     <message>
         <source>等待采集</source>
@@ -432,6 +587,17 @@
     <message>
         <source>交接</source>
         <translation>Handed in</translation>
+    </message>
+</context>
+<context>
+    <name>EntrySheet</name>
+    <message>
+        <source>只看这段录像</source>
+        <translation>This clip only</translation>
+    </message>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
     </message>
 </context>
 <context>
@@ -998,6 +1164,14 @@
     <message>
         <source>今天谁交了、还差什么、抽查哪几段</source>
         <translation>Who is home today, what is unfinished, which clips to look through</translation>
+    </message>
+    <message>
+        <source>审计</source>
+        <translation>Audit</translation>
+    </message>
+    <message>
+        <source>逐条查看台账，核验，导出记录和证明</source>
+        <translation>Read the ledger, check everything, export entries with proof</translation>
     </message>
     <message>
         <source>采集口</source>

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMetaMethod
 
+from ui.models.audit import AuditModel
 from ui.models.bays import BaysModel
 from ui.models.binding import BindingModel
 from ui.models.board import BoardModel
 from ui.models.browser import BrowserModel
 from ui.models.bulk import BulkModel
 from ui.models.cards import CardModel
+from ui.models.checking import CheckModel
 from ui.models.clips import ClipListModel
 from ui.models.deck import DeckModel
 from ui.models.detail import SlotDetailModel
 from ui.models.finding import FindingModel
 from ui.models.kiosk import Kiosk
+from ui.models.picking import PickModel
 from ui.models.presence import PresenceModel
 from ui.models.preview import PreviewModel
 from ui.models.questions import QuestionModel
@@ -58,6 +61,9 @@ TYPES: tuple[type, ...] = (
     BindingModel,
     BoardModel,
     BaysModel,
+    PickModel,
+    CheckModel,
+    AuditModel,
     Rooms,
     Kiosk,
     *PAINTED,

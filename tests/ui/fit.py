@@ -27,6 +27,7 @@ _COVERS = (
     "filterPicker",
     "bulkPicker",
     "bindPicker",
+    "pickSheet",
 )  # what lies over everything else and hides it
 
 

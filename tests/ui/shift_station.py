@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OFFICER, LEADER, ADMIN, FRESH = "012345", "200002", "100001", "300003"
+AUDITOR = "400004"
 PIN, CARD = "270914", "0004712345"
 _HERE = datetime.now().replace(hour=10, minute=5, second=0, microsecond=0)  # noqa: DTZ005 - a recorder's clock has no zone
 
@@ -78,7 +79,8 @@ class ShiftStation:
         by = f"uid:{os.getuid()}"
         desk.directory.add_unit("3201", "城东大队", None, by)
         roles = {OFFICER: Role.OFFICER, LEADER: Role.LEADER, ADMIN: Role.ADMINISTRATOR}
-        for badge, role in (roles | {FRESH: Role.OFFICER}).items():
+        roles |= {FRESH: Role.OFFICER, AUDITOR: Role.AUDITOR}
+        for badge, role in roles.items():
             officer = desk.directory.add(badge, f"王{badge[:2]}", "3201", role, by)
             with self.engine.ledger.transaction() as tx:
                 sealed = desk.seal.seal(officer, PIN, must_change=badge == FRESH)
@@ -97,6 +99,10 @@ class ShiftStation:
             self.machine.call(BindRecorder(serial, badge, "王芳", "城东大队"))
         content = {f"DCIM/V{n:03d}.MP4": ScriptedFile(b"%d " % n * 9000) for n in range(files)}
         self.bench.dock(kind(content, serial=serial), f"port:{serial}")
+
+    def paths_of_exports(self) -> list[Path]:
+        """What auditors took out."""
+        return sorted(self.bench.paths.entry_exports.glob("*.json"))
 
     def tag(self, clips: Sequence[str], tag: str) -> None:
         """Somebody says what these clips are."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import Property, QCoreApplication, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from ui.models.audit import AuditModel
 from ui.models.bays import BaysModel
 from ui.models.board import BoardModel
 from ui.models.browser import BrowserModel
@@ -50,6 +51,15 @@ def all_rooms() -> tuple[Room, ...]:
             Scope.UNIT,
         ),
         Room(
+            "audit",
+            "shield-check",
+            Permission.AUDIT,
+            lambda: (
+                translate("Rooms", "审计"),
+                translate("Rooms", "逐条查看台账，核验，导出记录和证明"),
+            ),
+        ),
+        Room(
             "bays",
             "plug-connected",
             Permission.CONFIGURE,
@@ -81,10 +91,12 @@ class Rooms(QObject):
         self.board = BoardModel(tongue, clock, line, self)
         self.board.previewed.connect(self.previewed)
         self.board.drilled.connect(self._drill)
+        self.audit = AuditModel(tongue, clock, line, self)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
             "board": self.board,
             "bays": self.bay_map,
+            "audit": self.audit,
         }
 
     def admit(self, person: PersonView | None) -> None:
@@ -111,6 +123,7 @@ class Rooms(QObject):
     def tick(self) -> None:
         """A second has passed."""
         self.bay_map.tick()
+        self.audit.tick()
 
     def page(self, name: str) -> str:
         """The room's screen; empty where there is no such room."""
@@ -160,4 +173,5 @@ class Rooms(QObject):
     entries = Property(list, _entries, notify=changed)
     squad = Property(BoardModel, lambda self: self.board, constant=True)
     finder = Property(BrowserModel, lambda self: self.browser, constant=True)
+    auditor = Property(AuditModel, lambda self: self.audit, constant=True)
     bays = Property(BaysModel, lambda self: self.bay_map, constant=True)

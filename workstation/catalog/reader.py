@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workstation.catalog.auditing import AuditQueries
 from workstation.catalog.board import BoardQueries
 from workstation.catalog.browsing import BrowseQueries
 from workstation.catalog.care import CareQueries
@@ -33,5 +34,6 @@ class Catalog(
     ErasingQueries,
     DirectoryQueries,
     DeliveredQueries,
+    AuditQueries,
 ):
     """The read side of one ledger. Safe to use from several threads."""

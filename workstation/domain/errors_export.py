@@ -29,6 +29,12 @@ class ExportEmptyError(UsageError):
     code = "export.empty"
 
 
+class NoEntriesError(UsageError):
+    """No custody entry is as asked for."""
+
+    code = "audit.no_entries"
+
+
 class ExportKeyError(UsageError):
     """What the pack should be encrypted to is no public key (fact ``given``)."""
 

@@ -15,6 +15,7 @@ from workstation.domain.dock import (
     UplinkView,  # noqa: TC001
 )
 from workstation.events.facts import AnyEvent  # noqa: TC001
+from workstation.ipc.messages_audit import AuditCommand, AuditResult
 from workstation.ipc.messages_casework import CaseworkCommand, CaseworkResult
 from workstation.ipc.messages_delivery import DeliveryCommand
 from workstation.ipc.messages_directory import DirectoryCommand, DirectoryResult
@@ -146,6 +147,7 @@ AnyCommand = (
     | UnbindRecorder
     | ExportCommand
     | DirectoryCommand
+    | AuditCommand
 )
 
 
@@ -193,6 +195,7 @@ AnyResult = (
     | RetentionResult
     | ExportResult
     | DirectoryResult
+    | AuditResult
 )
 
 

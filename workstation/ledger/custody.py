@@ -87,6 +87,7 @@ class Act(Enum):
     FLAGGED = "flagged"  # something about a docking or a clip that a person should know
     EXPORTED = "exported"  # plain bytes are about to leave in a court pack
     EXPORT_ENDED = "export_ended"
+    ENTRIES_EXPORTED = "entries_exported"  # of this ledger, by an auditor, with their proof
 
 
 class CustodyLine(msgspec.Struct, frozen=True, omit_defaults=False):

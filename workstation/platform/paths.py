@@ -132,6 +132,11 @@ class StatePaths:
         return self.vault / "quarantine"
 
     @property
+    def entry_exports(self) -> Path:
+        """Custody entries that auditors took out, each file with its proof."""
+        return self.root / "exports"
+
+    @property
     def second_copy(self) -> Path:
         """The ledger's lines once more, to rebuild it from."""
         return self.vault / "ledger"

@@ -32,6 +32,7 @@ from workstation.platform.timesource import station_time
 from workstation.retention.purging import Purge
 from workstation.retention.sweep import Sweep
 from workstation.station import rebuilding, record
+from workstation.station.audit_desk import AuditDesk
 from workstation.station.caretaker import Caretaker, Scrubber
 from workstation.station.feed.desk import DirectoryDesk
 from workstation.station.feed.standing import notice
@@ -137,6 +138,8 @@ class Engine:
         )
         self._stack.callback(self.people.signing.stop)
         units = frozenset(settings.sync.directory_units)
+        self.audit = AuditDesk(paths, self.ledger, self.catalog, self._clock)
+        self._stack.callback(self.audit.stop)
         self.directory = DirectoryDesk(self.ledger, self.people, units)
         self.admission = Admission(self.vault, self.ledger, self.catalog)
         context = self._lane_context(keyring)

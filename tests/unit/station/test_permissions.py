@@ -19,6 +19,7 @@ from workstation.domain.errors import (
 )
 from workstation.domain.people import Officer, OfficerId, Role, UnitId
 from workstation.ipc import messages as m
+from workstation.ipc import messages_audit as a
 from workstation.ipc import messages_casework as c
 from workstation.ipc import messages_delivery as d
 from workstation.ipc import messages_directory as y
@@ -115,6 +116,10 @@ MAY_GIVE: Final[dict[type[Command], frozenset[str]]] = {
     y.TakePart: frozenset({SYNC}),
     x.BeginExport: frozenset({LEADER}),
     x.EndExport: frozenset({LEADER}),
+    a.BeginVerification: frozenset({AUDITOR}),
+    a.GetVerification: frozenset({AUDITOR}),
+    a.StopVerification: frozenset({AUDITOR}),
+    a.ExportEntries: frozenset({AUDITOR}),
 }
 
 ME = Peer(os.getpid(), os.getuid(), os.getgid())

@@ -14,7 +14,7 @@ from workstation.ledger.tree import Tree
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from workstation.ledger.notes import Checkpoint
     from workstation.ledger.signing import VerifyKey
@@ -96,20 +96,60 @@ def prove(
         UnsignedYetError: nothing is signed yet.
         CheckpointBadError, LedgerBrokenError: the ledger does not hold.
     """
-    keys = KeyHistory.read(db, station, first_key)
-    origin = f"evidock/{station}"
+    size, note = _latest(db)
+    earlier = _earlier(db, about.collections, size)
+    return _prove(db, station, first_key, (size, note), _lines(db, about, size), earlier)
+
+
+def prove_entries(
+    db: sqlite3.Connection, station: str, first_key: VerifyKey, seqs: Sequence[int]
+) -> CustodyProof:
+    """The entries of these numbers, and those about keys, under the latest checkpoint.
+
+    Entries behind that checkpoint are left out: nothing vouches for them yet.
+
+    Raises:
+        UnsignedYetError: nothing is signed yet.
+        CheckpointBadError, LedgerBrokenError: the ledger does not hold.
+    """
+    size, note = _latest(db)
+    found = _of_acts(db, _ABOUT_KEYS)
+    for start in range(0, len(seqs), NAMES_AT_ONCE):
+        page = seqs[start : start + NAMES_AT_ONCE]
+        marks = ",".join("?" * len(page))
+        query = f"SELECT seq, line FROM custody_entry WHERE seq IN ({marks})"  # noqa: S608 - marks
+        found |= {int(seq): bytes(line) for seq, line in db.execute(query, page)}
+    lines = {seq: line for seq, line in found.items() if seq <= size}
+    return _prove(db, station, first_key, (size, note), lines, {})
+
+
+def _latest(db: sqlite3.Connection) -> tuple[int, str]:
+    """Size and note of the latest checkpoint."""
     row = db.execute("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
     if row is None:
         raise UnsignedYetError(seq=1)
-    size, note = int(row[0]), str(row[1])
+    return int(row[0]), str(row[1])
+
+
+def _prove(
+    db: sqlite3.Connection,
+    station: str,
+    first_key: VerifyKey,
+    signed: tuple[int, str],
+    found: Mapping[int, bytes],
+    kept: Mapping[int, str],
+) -> CustodyProof:
+    size, note = signed
+    keys = KeyHistory.read(db, station, first_key)
+    origin = f"evidock/{station}"
     tree = Tree(db)
     lines = [
         ProvedLine(seq, line, tuple(tree.inclusion(seq, size)))
-        for seq, line in sorted(_lines(db, about, size).items())
+        for seq, line in sorted(found.items())
     ]
     earlier = [
         EarlierPoint(old_note, old_size, tuple(tree.consistency(old_size, size)))
-        for old_size, old_note in sorted(_earlier(db, about.collections, size).items())
+        for old_size, old_note in sorted(kept.items())
     ]
     return CustodyProof(
         note,

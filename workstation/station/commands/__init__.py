@@ -16,6 +16,7 @@ from workstation.domain.errors import (
     UsageError,
 )
 from workstation.station.commands import (
+    audit,
     casework,
     delivery,
     directory,
@@ -80,6 +81,7 @@ class Commands:
             recorders.answers(engine),
             handin.answers(engine),
             directory.answers(engine.directory, engine.show_officer_of),
+            audit.answers(engine.audit),
             exporting.answers(ExportDesk(engine.ledger, engine.catalog, engine.people)),
         )
 
