@@ -2,11 +2,13 @@
 
 What comes from the store is checked like anything that is fetched, lies in a temporary folder of
 the station only, and is then held against the digests of the ledger's own line before it is
-sealed anew under the clip's id. The ``healed`` entry says that it came from the centre.
+sealed anew under the clip's id. A ``fetched`` entry is written before the first byte leaves the
+store, and the ``healed`` entry says that the bytes came from the centre.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -18,18 +20,24 @@ from sync.centre.fetching import Fetching
 from sync.centre.index import finding
 from workstation.catalog.reader import Catalog
 from workstation.ingest.mending import Mender
+from workstation.ipc.messages import RecordFetch
 from workstation.station import rebuilding, record
+from workstation.station.commands import delivery
+from workstation.station.commands.answers import Caller
 from workstation.vault.store import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sync.centre.index.database import CentreIndex
+    from sync.centre.index.finding import FoundClip
     from sync.stores.api import Store
     from workstation.domain.clip import Clip
+    from workstation.ledger.writer import Ledger
     from workstation.station.cli.table import Invocation, Table
 
 ORIGIN = "centre"
+MENDING = "vault"  # where a clip goes that is fetched to mend it; no folder of people's
 PAGE = 500
 _PERSON_MUST_ACT = 3
 
@@ -45,7 +53,7 @@ def add_commands(group: Table) -> None:
 def _mend(invocation: Invocation) -> int:
     """Exit code 3 where a clip could not be had: a person looks for it elsewhere."""
     paths, chosen = invocation.paths, invocation.arguments
-    me = record.load(paths)
+    record.load(paths)
     mended: list[str] = []
     missing: list[str] = []
     with ExitStack() as held:
@@ -59,7 +67,7 @@ def _mend(invocation: Invocation) -> int:
             lookup.gather(invocation, index)
             store = held.enter_context(closing(store_of(invocation, chosen.url)))
             for clip in wanted:
-                if _one(clip, me.id, _Source(store, index, paths.cache), mender.mend):
+                if _one(clip, ledger, _Source(store, index, paths.cache), mender.mend):
                     mended.append(clip.id)
                 else:
                     missing.append(clip.id)
@@ -98,14 +106,14 @@ def _named(catalog: Catalog, names: list[str]) -> list[Clip]:
     return found
 
 
-def _one(clip: Clip, station: str, source: _Source, mend: Callable[..., None]) -> bool:
+def _one(clip: Clip, ledger: Ledger, source: _Source, mend: Callable[..., None]) -> bool:
     """Whether the store had the clip; its bytes are where the damaged object was.
 
     Raises:
         CentreSignatureError, CentreAlteredError, CentreMissingError: see ``Fetching.fetch``.
         DigestMismatchError: the store's bytes are not those of the ledger's line.
     """
-    store_id = source.store.describe().store_id
+    station, store_id = ledger.station_id, source.store.describe().store_id
     found = [
         one
         for one in finding.clips_named(source.index, store_id, clip.id)
@@ -117,9 +125,17 @@ def _one(clip: Clip, station: str, source: _Source, mend: Callable[..., None]) -
     with tempfile.TemporaryDirectory(prefix="mend-", dir=source.cache) as place:
         fetching = Fetching(source.store, Path(place))
         fetching.require_room(found)
+        _record(ledger, found[0])
         for fetched in fetching.fetch(found[0], row.keys if row is not None else ()):
             if fetched.sha256 == clip.digest.sha256:
                 with Path(fetched.path).open("rb", buffering=0) as whole:
                     mend(clip.id, whole, ORIGIN)
                 return True
     return False
+
+
+def _record(ledger: Ledger, one: FoundClip) -> None:
+    """Before the first byte leaves the store: an entry, under this station's own lock."""
+    command = RecordFetch(one.store_id, one.station, one.clip, one.sha256, MENDING)
+    caller = Caller(os.getpid(), os.getuid(), os.getgid())
+    delivery.commissioning(ledger)[RecordFetch].handle(command, caller)

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration import station_day
+from tests.unit.ingest.scripted import Bench, ScriptedFile, ScriptedRecorder
+from workstation.catalog.reader import Catalog
 from workstation.ledger.row_audit import check_rows
+from workstation.ledger.second_copy import SecondCopy
 from workstation.platform.paths import StatePaths
 from workstation.station.rebuilding import NEVER_IN_LINES, rebuild
 
@@ -120,3 +123,29 @@ def test_the_rebuilt_ledger_passes_every_check_of_rows(
     rebuilt: tuple[Tables, Tables, RebuildReport, StatePaths],
 ) -> None:
     assert check_rows(rebuilt[3].ledger) == ()
+
+
+def test_a_second_reading_by_a_later_docking_outlasts_the_rows(tmp_path: Path) -> None:
+    files = {f"DCIM/{n}.MP4": ScriptedFile(b"%d" % n * 99) for n in range(3)}
+    bench = Bench(tmp_path / "state")
+    bench.dock(ScriptedRecorder(files))
+    assert levels(bench.paths.ledger) == [2, 2, 2]
+    bench.dock(ScriptedRecorder(files))
+    assert len(bench.acts("verified")) == 3
+    bench.dock(ScriptedRecorder(files))
+    assert len(bench.acts("verified")) == 3, "a third reading says nothing new"
+    bench.close()
+    assert levels(bench.paths.ledger) == [3, 3, 3]
+    with closing(sqlite3.connect(bench.paths.ledger)) as db:
+        SecondCopy(bench.paths.second_copy).attach(db)
+    for path in bench.paths.root.glob("ledger.sqlite*"):
+        path.unlink()
+    assert rebuild(bench.paths).is_whole
+    assert levels(bench.paths.ledger) == [3, 3, 3]
+    assert check_rows(bench.paths.ledger) == ()
+
+
+def levels(ledger: Path) -> list[int]:
+    """How far each clip was checked, as people are shown it."""
+    with closing(Catalog.open(ledger)) as catalog:
+        return [int(clip.level) for clip in catalog.clips()]

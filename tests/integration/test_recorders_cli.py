@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration import commands
+from workstation.platform.paths import StatePaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,3 +96,15 @@ def test_people_read_it_as_lines(state: Path) -> None:
     assert "012345 (names)" in shown.stdout.decode()
     listed = commands.run("recorders", "list", "--state", state)
     assert SERIAL in listed.stdout.decode()
+
+
+def test_a_binding_lies_in_the_second_copy_too(state: Path, ways: str) -> None:
+    serial = f"COPY-{len(ways)}"
+    assert say(state, "bind", serial, "012345").code == 0
+    deadline = time.monotonic() + 60
+    while not any(
+        f'"{serial}"' in segment.read_text(encoding="utf-8")
+        for segment in StatePaths(state).second_copy.glob("*.jsonl")
+    ):
+        assert time.monotonic() < deadline, "the line is in the ledger alone"
+        time.sleep(0.05)

@@ -11,6 +11,7 @@ from workstation.domain.clip import VerificationLevel
 from workstation.domain.ingest_state import IngestState
 from workstation.events.facts import ClipVaulted, ItemEnded
 from workstation.ingest.admission import Candidate, staged_item
+from workstation.ledger.erasing import EraseTarget, record_second_readings
 from workstation.ledger.records import ItemEnd, NewClip
 from workstation.platform import failpoints
 
@@ -85,7 +86,10 @@ class Endings:
         )
 
     def duplicate(self, item: NewItem, clip_id: ClipId, found: Digest) -> None:
-        """A file of an earlier docking, read once more, has the digest of its clip: V3."""
+        """A file of an earlier docking, read once more, has the digest of its clip: V3.
+
+        The first such reading of a clip is a custody entry, so that the level outlasts the rows.
+        """
         end = ItemEnd(
             item.id,
             IngestState.DUPLICATE,
@@ -95,8 +99,11 @@ class Endings:
             found,
             VerificationLevel.V3,
         )
+        is_first = self._context.catalog.clip(clip_id).level < VerificationLevel.V3
         with self._context.ledger.transaction() as tx:
             tx.end_items([end])
+            if is_first:
+                record_second_readings(tx, self._collection.id, [_read_again(item, clip_id, found)])
         self._tell(item, IngestState.DUPLICATE, end.code)
 
     def not_whole(
@@ -132,6 +139,19 @@ class Endings:
         self._context.mailbox.post(
             ItemEnded(self._collection.slot, self._collection.id, item.id, state.value, code)
         )
+
+
+def _read_again(item: NewItem, clip_id: ClipId, found: Digest) -> EraseTarget:
+    entry = item.entry
+    return EraseTarget(
+        item.id,
+        entry.path,
+        entry.raw_path,
+        entry.size_bytes,
+        entry.mtime_ns,
+        found.sha256,
+        clip_id,
+    )
 
 
 def _plain(value: object) -> str | int | float | None:

@@ -11,9 +11,8 @@ from workstation.catalog.reader import Catalog
 from workstation.domain.errors import StationNotRunningError, UnseenRecorderError
 from workstation.ipc.client import Connection
 from workstation.ipc.messages_recorders import BindRecorder, UnbindRecorder
-from workstation.ledger.writer import Ledger
 from workstation.platform.clock import to_text
-from workstation.station import record
+from workstation.station import rebuilding, record
 from workstation.station.cli.recorder_documents import (
     binding_document,
     docking_document,
@@ -118,13 +117,13 @@ def _unbind(invocation: Invocation) -> int:
 def _give(invocation: Invocation, command: BindRecorder | UnbindRecorder) -> int:
     """Through the station where one runs, or as its stand-in under its lock."""
     paths, voice = invocation.paths, invocation.voice
-    me = record.load(paths)
+    record.load(paths)
     try:
         with Connection(paths.socket) as station:
             station.call(command)
     except StationNotRunningError:
         with record.sole_owner(paths):
-            _write(paths, me.id, command)
+            _write(paths, command)
     with closing(Catalog.open(paths.ledger)) as catalog:
         binding = catalog.binding(command.recorder)
     if voice.as_json:
@@ -135,8 +134,8 @@ def _give(invocation: Invocation, command: BindRecorder | UnbindRecorder) -> int
     return 0
 
 
-def _write(paths: StatePaths, station_id: str, command: BindRecorder | UnbindRecorder) -> None:
-    ledger = Ledger(paths.ledger, station_id, record.load_key(paths))
+def _write(paths: StatePaths, command: BindRecorder | UnbindRecorder) -> None:
+    ledger = rebuilding.open_ledger(paths)
     by = f"uid:{os.getuid()}"
     try:
         if isinstance(command, BindRecorder):
