@@ -978,6 +978,10 @@ SHA-256 {sha256}</translation>
         <translation>Marker kept</translation>
     </message>
     <message>
+        <source>标记已删除</source>
+        <translation>Marker removed</translation>
+    </message>
+    <message>
         <source>无法截图</source>
         <translation>No snapshot possible</translation>
     </message>
@@ -1026,6 +1030,10 @@ SHA-256 {sha256}</translation>
     <message>
         <source>标记终点</source>
         <translation>Mark end</translation>
+    </message>
+    <message>
+        <source>删除标记 %1</source>
+        <translation>Remove marker %1</translation>
     </message>
     <message>
         <source>截图</source>

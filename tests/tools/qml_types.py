@@ -23,9 +23,11 @@ from ui.models.checking import CheckModel
 from ui.models.clips import ClipListModel
 from ui.models.deck import DeckModel
 from ui.models.detail import SlotDetailModel
+from ui.models.face_list import FaceListModel
 from ui.models.finding import FindingModel
 from ui.models.kiosk import Kiosk
 from ui.models.picking import PickModel
+from ui.models.marking import MarkingModel
 from ui.models.presence import PresenceModel
 from ui.models.preview import PreviewModel
 from ui.models.questions import QuestionModel
@@ -44,11 +46,13 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "ui" / "qml" / "Evidock" / "evidock.qmltypes"
 TYPES: tuple[type, ...] = (
     Tokens,
+    FaceListModel,
     SlotModel,
     ClipListModel,
     StationModel,
     SlotDetailModel,
     DeckModel,
+    MarkingModel,
     PreviewModel,
     SignInModel,
     QuestionModel,

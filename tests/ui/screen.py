@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from ui.app import KioskOptions, KioskProgram
 from ui.models.presence import Manners
 from workstation.catalog.values import ItemLine
+from workstation.domain.casework_state import ClipCasework
 from workstation.domain.clip import ClipId, ClipKind, ItemId
 from workstation.domain.ingest_state import IngestState
 
@@ -77,6 +78,10 @@ class FakeCatalog:
     def data_version(self) -> int:
         with self._lock:
             return self._version
+
+    def casework_of(self, clip: str) -> ClipCasework:
+        """Nobody said anything."""
+        return ClipCasework(clip)
 
     def close(self) -> None:
         """Nothing to give back."""

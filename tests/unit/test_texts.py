@@ -163,3 +163,28 @@ def test_texts_do_not_need_qt() -> None:
 def test_page_of_codes_is_up_to_date() -> None:
     written = log_codes.PAGE.read_text(encoding="utf-8")
     assert written == log_codes.page(), "run `make strings`"
+
+
+# What officers meet at the screen: remarks of their docking, and what a clip or a case refuses.
+AT_THE_SCREEN = (
+    "recorder.unbound",
+    "recorder.card_full",
+    "identity.label_differs",
+    "identity.serial_twice",
+    "identity.other_recorder",
+    "officer.differs",
+    "clip.unknown",
+    "clip.destroyed",
+    "clip.purged",
+    "case.unknown",
+)
+
+
+@pytest.mark.parametrize("code", AT_THE_SCREEN)
+def test_what_an_officer_is_told_at_the_screen_can_be_done_there(code: str) -> None:
+    for language, administrator, screen in (
+        ("zh_CN", "管理员", "屏幕"),
+        ("en", "administrator", "screen"),
+    ):
+        mend = texts.say(code, {}, language).mend
+        assert "main.py" not in mend or administrator in mend or screen in mend

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtQml import QmlElement
 
 from ui.models.card_face import BLANK, CardFace, face_of
+from ui.models.face_list import NO_PARENT, FaceListModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from PySide6.QtCore import QObject, QPersistentModelIndex
+    from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex
 
     from workstation.catalog.browsing import ClipCard
 
@@ -23,56 +23,38 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 PAGE: Final = 60  # rows that are read at once: two screens of the largest grid
 _KEPT_PAGES: Final = 12
-_ROLES = {
-    int(Qt.ItemDataRole.UserRole) + place: field.name
-    for place, field in enumerate(fields(CardFace))
-}
-_NO_PARENT = QModelIndex()
 
 
 @QmlElement
-class CardModel(QAbstractListModel):
+class CardModel(FaceListModel):
     """A row that is looked at before it was read is blank, and ``wanted`` asks for its page."""
 
     wanted = Signal(int)
     picks = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(CardFace, parent)
         self._total = 0
         self._pages: OrderedDict[int, list[ClipCard]] = OrderedDict()
-        self._faces: dict[int, CardFace] = {}
+        self._worded: dict[int, CardFace] = {}
         self._pictured: set[str] = set()
         self._picked: dict[str, None] = {}  # an ordered set
 
     def rowCount(  # noqa: N802 - Qt's name
-        self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT
+        self, parent: QModelIndex | QPersistentModelIndex = NO_PARENT
     ) -> int:
         return 0 if parent.isValid() else self._total
 
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
-        return {role: QByteArray(name.encode()) for role, name in _ROLES.items()}
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> str | int | bool | None:
-        if not index.isValid() or index.row() >= self._total:
-            return None
-        face = self._face(index.row())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return face.spoken
-        name = _ROLES.get(role)
-        value: str | int | bool | None = getattr(face, name) if name else None
-        return value
+    def face_at(self, row: int) -> CardFace:
+        """What a row shows; blank until its page was read."""
+        return self._face(row)
 
     def begin(self, total: int, first: Sequence[ClipCard]) -> None:
         """Another question was asked: so many clips, of which these are the first."""
         self.beginResetModel()
         self._total = total
         self._pages.clear()
-        self._faces.clear()
+        self._worded.clear()
         self._pictured.clear()
         self._lay(0, first)
         self.endResetModel()
@@ -146,7 +128,7 @@ class CardModel(QAbstractListModel):
 
     def reword(self) -> None:
         """Word every row that is held anew."""
-        for row in list(self._faces):
+        for row in list(self._worded):
             self._reword(row)
 
     # -- how it is kept ----------------------------------------------------------------------
@@ -162,10 +144,10 @@ class CardModel(QAbstractListModel):
 
     def _forget_faces(self, page: int) -> None:
         for row in range(page * PAGE, (page + 1) * PAGE):
-            self._faces.pop(row, None)
+            self._worded.pop(row, None)
 
     def _face(self, row: int) -> CardFace:
-        face = self._faces.get(row)
+        face = self._worded.get(row)
         if face is not None:
             return face
         card = self.card(row)
@@ -173,7 +155,7 @@ class CardModel(QAbstractListModel):
             if row // PAGE not in self._pages:
                 self.wanted.emit(row // PAGE)
             return BLANK
-        self._faces[row] = face = self._word(card)
+        self._worded[row] = face = self._word(card)
         return face
 
     def _word(self, card: ClipCard) -> CardFace:
@@ -185,6 +167,6 @@ class CardModel(QAbstractListModel):
         if card is None:
             return
         face = self._word(card)
-        if face != self._faces.get(row):
-            self._faces[row] = face
+        if face != self._worded.get(row):
+            self._worded[row] = face
             self.dataChanged.emit(self.index(row), self.index(row))

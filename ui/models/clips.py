@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QByteArray,
-    QCoreApplication,
-    QModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtQml import QmlElement
 
 from ui.formats import span_text, stamp_text
+from ui.models.face_list import NO_PARENT, FaceListModel
 from ui.models.slot_face import STATUS_ORDER
 from ui.texts import size_text
 from workstation.domain.clip import ClipKind
@@ -24,10 +19,7 @@ from workstation.domain.ingest_state import IngestState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtCore import (
-        QObject,
-        QPersistentModelIndex,
-    )
+    from PySide6.QtCore import QObject
 
     from ui.i18n import Tongue
     from workstation.catalog.values import ItemLine
@@ -88,46 +80,20 @@ class ClipFace:
     footage: str  # the clip's id, once it can be looked into
 
 
-_ROLES = {
-    int(Qt.ItemDataRole.UserRole) + place: field.name
-    for place, field in enumerate(fields(ClipFace))
-}
-_NO_PARENT = QModelIndex()
-
-
 @QmlElement
-class ClipListModel(QAbstractListModel):
+class ClipListModel(FaceListModel):
     """Rows change by item id; the list starts afresh only for another collection."""
 
     def __init__(self, tongue: Tongue, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ClipFace, parent)
         self._tongue = tongue
         self._collection: str | None = None
         self._items: list[ItemLine] = []
-        self._faces: list[ClipFace] = []
         self._pictured: set[str] = set()
 
-    def rowCount(  # noqa: N802 - Qt's name
-        self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT
-    ) -> int:
-        return 0 if parent.isValid() else len(self._faces)
-
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
-        return {role: QByteArray(name.encode()) for role, name in _ROLES.items()}
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> str | int | bool | None:
-        if not index.isValid() or index.row() >= len(self._faces):
-            return None
-        face = self._faces[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{face.name} {face.word}"
-        name = _ROLES.get(role)
-        value: str | int | bool | None = getattr(face, name) if name else None
-        return value
+    def spoken(self, face: ClipFace) -> str:
+        """A file in one sentence."""
+        return f"{face.name} {face.word}"
 
     def follow(self, collection_id: str | None) -> None:
         """Show another collection: empty until its files have been read."""
@@ -158,7 +124,7 @@ class ClipListModel(QAbstractListModel):
             self._items[row] = items[row]
             self._reword(row)
         if len(items) > kept:
-            self.beginInsertRows(_NO_PARENT, kept, len(items) - 1)
+            self.beginInsertRows(NO_PARENT, kept, len(items) - 1)
             self._items.extend(items[kept:])
             self._faces.extend(self._face(item) for item in items[kept:])
             self.endInsertRows()
@@ -182,16 +148,12 @@ class ClipListModel(QAbstractListModel):
 
     def _cut_to(self, kept: int) -> None:
         if len(self._items) > kept:
-            self.beginRemoveRows(_NO_PARENT, kept, len(self._items) - 1)
+            self.beginRemoveRows(NO_PARENT, kept, len(self._items) - 1)
             del self._items[kept:], self._faces[kept:]
             self.endRemoveRows()
 
     def _reword(self, row: int) -> None:
-        face = self._face(self._items[row])
-        if face != self._faces[row]:
-            self._faces[row] = face
-            index = self.index(row)
-            self.dataChanged.emit(index, index)
+        self.replace_face(row, self._face(self._items[row]))
 
     def _face(self, item: ItemLine) -> ClipFace:
         status, icon = _STATE_LOOKS[item.state]

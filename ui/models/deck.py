@@ -182,9 +182,15 @@ class DeckModel(QObject):
         """Something begins here."""
         self._set(in_ms=self.facts.at_ms)
 
-    def marked(self, points: MarkerPoints) -> None:
-        """A marker is kept."""
-        self._set(in_ms=None, markers=(*self.facts.markers, points))
+    def forget_in(self) -> None:
+        """What was begun is kept, or no longer meant."""
+        self._set(in_ms=None)
+
+    def show_markers(self, markers: tuple[MarkerPoints, ...]) -> None:
+        """These are the clip's markers now."""
+        if markers != self.facts.markers:
+            self._set(markers=markers)
+            self.changed.emit()
 
     # -- what the player says --------------------------------------------------------------
 

@@ -196,7 +196,9 @@ class Kiosk(QObject):
             self.visit.hear(event)
 
     def _looked(self, event: Looked) -> None:
-        if not self.rooms.see(event):
+        if event.ticket.startswith(TICKET):
+            self.preview.see(event)
+        elif not self.rooms.see(event):
             self.visit.see(event)
 
     def _follow(self) -> None:

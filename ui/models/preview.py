@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QCoreApplication, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from ui.formats import stamp_text
 from ui.models.deck import DeckModel
+from ui.models.marking import TICKET as MARK_TICKET
+from ui.models.marking import MarkingModel
 from ui.player.wire import RATES
 from workstation.domain.errors import ObjectDamagedError
-from workstation.ipc.messages_casework import Annotate, MarkerPoints, Said
 from workstation.ipc.messages_preview import (
     ClipOpened,
     KeepSnapshot,
@@ -24,10 +25,10 @@ from workstation.ipc.messages_preview import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ui.errands import Answered
+    from ui.errands import Answered, Looked
     from ui.i18n import Tongue
+    from ui.models.marking import Line
     from ui.player.wire import Still
-    from workstation.ipc.messages import AnyCommand
     from workstation.platform.clock import Clock
 
 QML_IMPORT_NAME = "Evidock"
@@ -38,12 +39,6 @@ TICKET = "preview"
 translate = QCoreApplication.translate
 
 
-class Asks(Protocol):
-    """What the preview needs of the line to the station."""
-
-    def ask(self, ticket: str, command: AnyCommand) -> None: ...
-
-
 @QmlElement
 class PreviewModel(QObject):
     """Open while somebody looks. Whoever signs out closes it: ``close``."""
@@ -52,14 +47,13 @@ class PreviewModel(QObject):
     noted = Signal()
     ticked = Signal()
 
-    def __init__(self, tongue: Tongue, clock: Clock, link: Asks, parent: QObject) -> None:
+    def __init__(self, tongue: Tongue, clock: Clock, link: Line, parent: QObject) -> None:
         super().__init__(parent)
         self._tongue = tongue
         self._clock = clock
         self._link = link
         self._numbers = itertools.count(1)
         self._expected = ""  # the ticket of the clip that is on its way
-        self._marking: dict[str, MarkerPoints] = {}
         self._clips: tuple[str, ...] = ()
         self._place = 0
         self._note = ""
@@ -67,6 +61,8 @@ class PreviewModel(QObject):
         self.deck = DeckModel(tongue, self)
         self.deck.changed.connect(self._report_damage)
         self.deck.stilled.connect(self._keep_still)
+        self.marking = MarkingModel(tongue, link, self.deck, self)
+        self.marking.said.connect(self._say)
 
     @property
     def clip_id(self) -> str | None:
@@ -83,19 +79,21 @@ class PreviewModel(QObject):
     def answered(self, event: Answered) -> None:
         """Take the station's answer to something asked from here."""
         result, refusal = event.result, event.refusal
-        points = self._marking.pop(event.ticket, None)
-        if isinstance(result, ClipOpened):
+        if event.ticket.startswith(MARK_TICKET):
+            self.marking.answered(event)
+        elif isinstance(result, ClipOpened):
             if event.ticket == self._expected:
                 self.deck.show_clip(result)
         elif isinstance(result, SnapshotKept):
             self._say(translate("Preview", "截图已保存并记入台账"))
-        elif isinstance(result, Said) and points is not None:
-            self.deck.marked(points)
-            self._say(translate("Preview", "标记已保存"))
         elif refusal is not None and event.ticket == self._expected:
             self.deck.fail(refusal.code)
         elif refusal is not None:
             self._say(self._tongue.word(refusal.code, refusal.facts).title)
+
+    def see(self, looked: Looked) -> None:
+        """Take what the catalog holds of something asked from here."""
+        self.marking.see(looked)
 
     def tick(self) -> None:
         """A second has passed: the time over the picture moves on."""
@@ -114,6 +112,7 @@ class PreviewModel(QObject):
     def close(self) -> None:
         """Look no more."""
         self._clips, self._expected = (), ""
+        self.marking.show_clip(None)
         self.deck.close()
         self._say("")
         self.changed.emit()
@@ -154,20 +153,6 @@ class PreviewModel(QObject):
         self.deck.reopen()
 
     @Slot()
-    def mark(self) -> None:
-        """Begin a marker here, or end the one that was begun and keep it."""
-        facts = self.deck.facts
-        if facts.in_ms is None:
-            self.deck.mark_in()
-            return
-        first, last = sorted((facts.in_ms, facts.at_ms))
-        points = MarkerPoints(first, last if last > first else None)
-        if self.clip_id is not None:
-            ticket = self._ticket()
-            self._marking[ticket] = points
-            self._link.ask(ticket, Annotate((self.clip_id,), add_markers=(points,)))
-
-    @Slot()
     def snapshot(self) -> None:
         """Keep the frame that is shown."""
         self.deck.make_still()
@@ -195,12 +180,14 @@ class PreviewModel(QObject):
         self._say("")
         self.deck.prepare()
         self._expected = self._ticket()
+        self.marking.show_clip(self.clip_id)
         self._link.ask(self._expected, OpenClip(self._clips[self._place]))
         self.changed.emit()
 
     def _ticket(self) -> str:
         return f"{TICKET}:{next(self._numbers)}"
 
+    @Slot(str)
     def _say(self, note: str) -> None:
         if note != self._note:
             self._note = note
@@ -220,3 +207,4 @@ class PreviewModel(QObject):
     note = Property(str, lambda self: self._note, notify=noted)
     stamp = Property(str, _stamp, notify=ticked)
     shown = Property(DeckModel, lambda self: self.deck, constant=True)
+    marks = Property(MarkingModel, lambda self: self.marking, constant=True)

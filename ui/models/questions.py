@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, Qt
 from PySide6.QtQml import QmlElement
 
 from ui.formats import clips_text
+from ui.models.face_list import FaceListModel
 from ui.models.shift_face import ask_text, case_name, minutes_text, span_of, why_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtCore import QObject, QPersistentModelIndex
+    from PySide6.QtCore import QObject
 
     from workstation.casework.shift import Question
     from workstation.casework.suggesting import OpenCase
@@ -37,45 +37,19 @@ class QuestionFace:
     later: bool
 
 
-_ROLES = {
-    int(Qt.ItemDataRole.UserRole) + place: field.name
-    for place, field in enumerate(fields(QuestionFace), 1)
-}
-_NO_PARENT = QModelIndex()
-
-
 @QmlElement
-class QuestionModel(QAbstractListModel):
+class QuestionModel(FaceListModel):
     """Answers are what the ledger says; only ``later`` is remembered here."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QuestionFace, parent)
         self._questions: tuple[Question, ...] = ()
         self._names: dict[str, str] = {}
         self._later: set[str] = set()
-        self._faces: list[QuestionFace] = []
 
-    def rowCount(  # noqa: N802 - Qt's name
-        self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT
-    ) -> int:
-        return 0 if parent.isValid() else len(self._faces)
-
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
-        return {role: QByteArray(name.encode()) for role, name in _ROLES.items()}
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> str | int | bool | None:
-        if not index.isValid() or index.row() >= len(self._faces):
-            return None
-        face = self._faces[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{face.span} {face.ask}"
-        name = _ROLES.get(role)
-        value: str | int | bool | None = getattr(face, name) if name else None
-        return value
+    def spoken(self, face: QuestionFace) -> str:
+        """An outing in one sentence."""
+        return f"{face.span} {face.ask}"
 
     def show_questions(self, questions: Sequence[Question], names: Mapping[str, str]) -> None:
         """Take the questions as the catalog has them now; ``names`` words cases by id."""
@@ -106,21 +80,7 @@ class QuestionModel(QAbstractListModel):
         return sum(not face.linked and not face.later for face in self._faces)
 
     def _settle(self) -> None:
-        """Rows come, change and go, so that what is pressed does not move under the finger."""
-        faces = [self._face(row, question) for row, question in enumerate(self._questions)]
-        kept = min(len(faces), len(self._faces))
-        if len(self._faces) > kept:
-            self.beginRemoveRows(_NO_PARENT, kept, len(self._faces) - 1)
-            del self._faces[kept:]
-            self.endRemoveRows()
-        for row in range(kept):
-            if self._faces[row] != faces[row]:
-                self._faces[row] = faces[row]
-                self.dataChanged.emit(self.index(row), self.index(row))
-        if len(faces) > kept:
-            self.beginInsertRows(_NO_PARENT, kept, len(faces) - 1)
-            self._faces.extend(faces[kept:])
-            self.endInsertRows()
+        self.settle([self._face(row, one) for row, one in enumerate(self._questions)])
 
     def _face(self, row: int, question: Question) -> QuestionFace:
         outing = question.outing

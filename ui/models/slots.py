@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QByteArray,
-    QModelIndex,
-    Qt,
-)
 from PySide6.QtQml import QmlElement
 
+from ui.models.face_list import NO_PARENT, FaceListModel
 from ui.models.slot_face import SlotFace, face_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtCore import (
-        QObject,
-        QPersistentModelIndex,
-    )
+    from PySide6.QtCore import QObject
 
     from ui.i18n import Tongue
     from workstation.domain.dock import SlotView
@@ -29,46 +20,16 @@ if TYPE_CHECKING:
 QML_IMPORT_NAME = "Evidock"
 QML_IMPORT_MAJOR_VERSION = 1
 
-_ROLES = {
-    int(Qt.ItemDataRole.UserRole) + place: field.name
-    for place, field in enumerate(fields(SlotFace))
-}
-_ROLE_OF = {name: role for role, name in _ROLES.items()}
-_NO_PARENT = QModelIndex()
-
 
 @QmlElement
-class SlotModel(QAbstractListModel):
+class SlotModel(FaceListModel):
     """Rows stand in the order of slot numbers and are never reset."""
 
     def __init__(self, tongue: Tongue, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(SlotFace, parent)
         self._tongue = tongue
         self._views: list[SlotView] = []
-        self._faces: list[SlotFace] = []
         self._own = ""
-
-    def rowCount(  # noqa: N802 - Qt's name
-        self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT
-    ) -> int:
-        return 0 if parent.isValid() else len(self._faces)
-
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
-        return {role: QByteArray(name.encode()) for role, name in _ROLES.items()}
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> str | int | float | bool | None:
-        if not index.isValid() or index.row() >= len(self._faces):
-            return None
-        face = self._faces[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return face.spoken
-        name = _ROLES.get(role)
-        value: str | int | float | bool | None = getattr(face, name) if name else None
-        return value
 
     def view(self, slot: int) -> SlotView | None:
         """The slot as the station last told it."""
@@ -84,7 +45,7 @@ class SlotModel(QAbstractListModel):
         wanted = {view.slot: view for view in views}
         for row in reversed(range(len(self._views))):
             if self._views[row].slot not in wanted:
-                self.beginRemoveRows(_NO_PARENT, row, row)
+                self.beginRemoveRows(NO_PARENT, row, row)
                 del self._views[row], self._faces[row]
                 self.endRemoveRows()
         for slot in sorted(wanted):
@@ -95,7 +56,7 @@ class SlotModel(QAbstractListModel):
         row = self._row(view.slot)
         if row is None:
             row = sum(known.slot < view.slot for known in self._views)
-            self.beginInsertRows(_NO_PARENT, row, row)
+            self.beginInsertRows(NO_PARENT, row, row)
             self._views.insert(row, view)
             self._faces.insert(row, self._face(view))
             self.endInsertRows()
@@ -114,14 +75,7 @@ class SlotModel(QAbstractListModel):
             self._reword(row)
 
     def _reword(self, row: int) -> None:
-        old, new = self._faces[row], self._face(self._views[row])
-        roles = [
-            role for name, role in _ROLE_OF.items() if getattr(old, name) != getattr(new, name)
-        ]
-        if roles:
-            self._faces[row] = new
-            index = self.index(row)
-            self.dataChanged.emit(index, index, [*roles, int(Qt.ItemDataRole.DisplayRole)])
+        self.replace_face(row, self._face(self._views[row]))
 
     def _face(self, view: SlotView) -> SlotFace:
         return face_of(view, self._tongue, own=self._own)

@@ -29,11 +29,15 @@ class ChangeCase(Command, frozen=True, tag=True):
 
 
 class MarkerPoints(msgspec.Struct, frozen=True):
-    """A place in a clip, in milliseconds; an instant has no ``out_ms``."""
+    """A place in a clip, in milliseconds; an instant has no ``out_ms``.
+
+    ``name`` is that of its operation, by which it is taken away; a new marker has none yet.
+    """
 
     in_ms: int
     out_ms: int | None = None
     label: str = ""
+    name: str = ""
 
 
 class Annotate(Command, frozen=True, tag=True):

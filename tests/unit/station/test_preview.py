@@ -151,7 +151,10 @@ def test_nobodys_word_makes_a_whole_clip_damaged(bench: Bench, clip_id: str, seg
 def test_what_people_marked_comes_with_the_clip(bench: Bench, clip_id: str) -> None:
     said = Annotation(add_markers=[Marker(1500, 4000, "亮证")])
     annotate(bench.engine.ledger, [clip_id], said, "012345")
-    assert ask_to_open(bench, clip_id).markers == (MarkerPoints(1500, 4000, "亮证"),)
+    (marker,) = ask_to_open(bench, clip_id).markers
+    assert marker == MarkerPoints(1500, 4000, "亮证", marker.name)
+    annotate(bench.engine.ledger, [clip_id], Annotation(remove_markers=[marker.name]), "012345")
+    assert ask_to_open(bench, clip_id).markers == ()
 
 
 def test_a_snapshot_is_kept_beside_its_clip_and_is_on_record(bench: Bench, clip_id: str) -> None:

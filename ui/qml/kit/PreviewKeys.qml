@@ -65,7 +65,17 @@ Flow {
         objectName: "previewMarkKey"
         word: name
 
-        onChosen: keys.sight.mark()
+        onChosen: keys.sight.marks.mark()
+    }
+
+    IconKey {
+        glyph: "x"
+        name: qsTr("删除标记 %1").arg(keys.sight.marks.here)
+        objectName: "previewUnmarkKey"
+        visible: keys.sight.marks.here !== ""
+        word: name
+
+        onChosen: keys.sight.marks.remove()
     }
 
     IconKey {

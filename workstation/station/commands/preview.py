@@ -67,7 +67,7 @@ def _one(command: OpenClip | KeepSnapshot | ReportDamage) -> tuple[str]:
 def _markers(engine: Engine, clip_id: str) -> tuple[MarkerPoints, ...]:
     """What people marked in the clip, for its time line."""
     return tuple(
-        MarkerPoints(marker.in_ms or 0, marker.out_ms, marker.value)
+        MarkerPoints(marker.in_ms or 0, marker.out_ms, marker.value, marker.operation)
         for marker in engine.catalog.casework_of(clip_id).markers
     )
 
