@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQuick import QQuickView
 
 from ui.images import IconProvider, ReceiptProvider, ThumbnailProvider
+from ui.painted.case_line import CaseLineView
 from ui.painted.video import VideoSurface
 from ui.painted.wave import WaveForm
 from ui.tokens import FONT_FAMILY, Tokens
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from ui.images import ThumbnailShelf
     from ui.models.kiosk import Kiosk
 
-PAINTED = (VideoSurface, WaveForm)  # what QML makes itself; importing them tells it how
+PAINTED = (
+    VideoSurface,
+    WaveForm,
+    CaseLineView,
+)  # what QML makes itself; importing them tells it how
 QML_DIR = Path(__file__).resolve().parent / "qml"
 
 

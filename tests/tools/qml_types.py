@@ -20,6 +20,9 @@ from ui.models.browser import BrowserModel
 from ui.models.bulk import BulkModel
 from ui.models.cards import CardModel
 from ui.models.checking import CheckModel
+from ui.models.case_line import CaseLineModel
+from ui.models.case_page import CasePageModel
+from ui.models.casebook import CasebookModel
 from ui.models.clips import ClipListModel
 from ui.models.deck import DeckModel
 from ui.models.detail import SlotDetailModel
@@ -63,6 +66,9 @@ TYPES: tuple[type, ...] = (
     BulkModel,
     BrowserModel,
     BindingModel,
+    CaseLineModel,
+    CasePageModel,
+    CasebookModel,
     BoardModel,
     BaysModel,
     PickModel,

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from tests.fakes.fake_station import FakeStation, dock_of
 from tests.tools.strings import CATALOGUE, compile_catalogue
+from tests.ui.film_station import FilmStation, two_recorders
 from tests.ui.screen import FakeCatalog, Screen
 from tests.ui.shift_station import ShiftStation
 from ui.scene import set_font
@@ -154,3 +155,34 @@ def pseudo_locale(
 def _say_twice(code: str, facts: Mapping[str, object], language: Language) -> Text:
     once = say(code, facts, language)
     return replace(once, title=2 * once.title, reason=2 * once.reason, mend=2 * once.mend)
+
+
+@pytest.fixture
+def street(state_dir: Path) -> Iterator[FilmStation]:
+    """A station with films of two recorders that were on one street at one time."""
+    station = FilmStation(state_dir)
+    two_recorders(station)
+    yield station
+    station.close()
+
+
+@pytest.fixture
+def street_kiosk(
+    qtbot: QtBot, qapp: QGuiApplication, state_dir: Path, tmp_path: Path, street: FilmStation
+) -> Iterator[Callable[..., Screen]]:
+    """Opens the kiosk in front of that station."""
+    assert qapp is not None
+    set_font()
+    screens: list[Screen] = []
+    ledger = street.bench.paths.ledger
+
+    def open_one(width: int = 1920, height: int = 1080, language: str = "zh_CN") -> Screen:
+        settings, size = tmp_path / "kiosk.json", (width, height)
+        screen = Screen(qtbot, state_dir, settings, lambda: Catalog.open(ledger), size, language)
+        screens.append(screen)
+        screen.wait_up()
+        return screen
+
+    yield open_one
+    for screen in screens:
+        screen.close()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OFFICER, LEADER, ADMIN, FRESH = "012345", "200002", "100001", "300003"
 AUDITOR = "400004"
 PIN, CARD = "270914", "0004712345"
-_HERE = datetime.now().replace(hour=10, minute=5, second=0, microsecond=0)  # noqa: DTZ005 - a recorder's clock has no zone
+HERE = datetime.now().replace(hour=10, minute=5, second=0, microsecond=0)  # noqa: DTZ005 - a recorder's clock has no zone
 
 
 class NamedRecorder(ScriptedRecorder):
@@ -40,7 +40,7 @@ class NamedRecorder(ScriptedRecorder):
                 size_bytes=entry.size_bytes,
                 mtime_ns=entry.mtime_ns,
                 kind=entry.kind,
-                recorded_at=_HERE + timedelta(minutes=minutes),
+                recorded_at=HERE + timedelta(minutes=minutes),
                 sequence=place + 1 if place < 4 else place + 2,
             )
 
@@ -112,7 +112,7 @@ class ShiftStation:
         """A case that occurred so long after five past ten."""
         fields = {Field.NUMBER.value: number, Field.TITLE.value: title}
         if minutes is not None:
-            fields[Field.OCCURRED.value] = (_HERE + timedelta(minutes=minutes)).isoformat()
+            fields[Field.OCCURRED.value] = (HERE + timedelta(minutes=minutes)).isoformat()
             fields[Field.PLACE.value] = "文明路"
         answer = self.machine.call(CreateCase(fields))
         assert isinstance(answer, CaseOpened)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.ui.shift_station import ShiftStation
 
 # What a room shows when it has read what it shows.
-_READY = {"browser": ("card0",), "board": ("person0", "tile_away")}
+_READY = {"browser": ("card0",), "board": ("person0", "tile_away"), "casebook": ("case0",)}
 
 
 def person_of(role: Role) -> PersonView:

@@ -22,6 +22,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 translate = QCoreApplication.translate
 
+WORDS: Final = "words"  # among filters that another screen sets
 LONGEST: Final = 60  # characters of a question
 _PAUSE_MS: Final = 120  # after the last key: who types fast is asked for once
 _MEANT: Final = 12  # texts that a word of letters may stand for
@@ -88,8 +89,9 @@ class FindingModel(QObject):
         return put
 
     def preset(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
-        """Another screen asks: only these filters."""
-        self._words, self._chosen = "", dict(chosen)
+        """Another screen asks: only these filters, and what it has under ``WORDS``."""
+        self._words = " ".join(chosen.get(WORDS, ()))
+        self._chosen = {name: held for name, held in chosen.items() if name != WORDS}
         self._open, self._typing = "", False
         self.retranslate()
 

@@ -291,8 +291,7 @@ class Kiosk(QObject):
         """Who takes what is typed on a keyboard now."""
         if self._place == "sign_in":
             return self.visit.sign_in
-        is_finding = self._place == "browser" and not self.preview.clip_id
-        return self.rooms.browser if is_finding else None
+        return None if self.preview.clip_id else self.rooms.typist(self._place)
 
     @property
     def place(self) -> tuple[str, int]:

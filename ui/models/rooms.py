@@ -11,6 +11,7 @@ from ui.models.audit import AuditModel
 from ui.models.bays import BaysModel
 from ui.models.board import BoardModel
 from ui.models.browser import BrowserModel
+from ui.models.casebook import CasebookModel
 from ui.models.room import Room
 from workstation.domain.people import Permission, Scope
 
@@ -39,6 +40,15 @@ def all_rooms() -> tuple[Room, ...]:
             "video",
             Permission.VIEW,
             lambda: (translate("Rooms", "证据"), translate("Rooms", "查找和查看录像、录音和照片")),
+        ),
+        Room(
+            "casebook",
+            "folder",
+            Permission.VIEW,
+            lambda: (
+                translate("Rooms", "案件"),
+                translate("Rooms", "案件的事实，录像的时间轴和地图"),
+            ),
         ),
         Room(
             "board",
@@ -91,9 +101,16 @@ class Rooms(QObject):
         self.board = BoardModel(tongue, clock, line, self)
         self.board.previewed.connect(self.previewed)
         self.board.drilled.connect(self._drill)
+<<<<<<< HEAD
         self.audit = AuditModel(tongue, clock, line, self)
+=======
+        self.casebook = CasebookModel(tongue, line, self)
+        self.casebook.page.previewed.connect(self.previewed)
+        self.casebook.page.drilled.connect(self._drill)
+>>>>>>> 24c88ba (Show a case on one page: its facts, its clips on a time line, what is contested)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
+            "casebook": self.casebook,
             "board": self.board,
             "bays": self.bay_map,
             "audit": self.audit,
@@ -125,6 +142,12 @@ class Rooms(QObject):
         self.bay_map.tick()
         self.audit.tick()
 
+    def typist(self, name: str) -> BrowserModel | CasebookModel | None:
+        """Who takes what is typed on a keyboard in a room."""
+        if name == "browser":
+            return self.browser
+        return self.casebook if name == "casebook" else None
+
     def page(self, name: str) -> str:
         """The room's screen; empty where there is no such room."""
         room = self._rooms.get(name)
@@ -147,6 +170,7 @@ class Rooms(QObject):
     def show_picture(self, clip_id: str) -> None:
         """A thumbnail is on the shelf."""
         self.browser.show_picture(clip_id)
+        self.casebook.show_picture(clip_id)
 
     def retranslate(self) -> None:
         """Word everything in the language spoken now."""
@@ -172,6 +196,7 @@ class Rooms(QObject):
 
     entries = Property(list, _entries, notify=changed)
     squad = Property(BoardModel, lambda self: self.board, constant=True)
+    cases = Property(CasebookModel, lambda self: self.casebook, constant=True)
     finder = Property(BrowserModel, lambda self: self.browser, constant=True)
     auditor = Property(AuditModel, lambda self: self.audit, constant=True)
     bays = Property(BaysModel, lambda self: self.bay_map, constant=True)

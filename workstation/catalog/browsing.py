@@ -122,14 +122,14 @@ class BrowseQueries(PeopleQueries):
         with self._reading() as connection:
             terms = _terms(connection, wanted, reach)
             found = _page(connection, terms, reach, survey, (skip, limit))
-            made = _cards(connection, _clip.c.seq.in_(found))
+            made = cards_where(connection, _clip.c.seq.in_(found))
         by_seq = {card.clip.seq: card for card in made}
         return [by_seq[seq] for seq in found if seq in by_seq]
 
     def cards_of(self, clips: list[str]) -> list[ClipCard]:
         """The cards of some clips, in their order; those that are not there are left out."""
         with self._reading() as connection:
-            made = _cards(connection, _clip.c.id.in_(clips))
+            made = cards_where(connection, _clip.c.id.in_(clips))
         by_id: dict[str, ClipCard] = {card.clip.id: card for card in made}
         return [by_id[clip] for clip in clips if clip in by_id]
 
@@ -148,7 +148,8 @@ _CARDS = (
 )
 
 
-def _cards(connection: Connection, which: ColumnElement[bool]) -> list[ClipCard]:
+def cards_where(connection: Connection, which: ColumnElement[bool]) -> list[ClipCard]:
+    """The cards of the clips of which this holds, in no order."""
     rows = connection.execute(_CARDS.where(which)).all()
     said = {row.id: row.state for row in rows if row.state}
     states = {clip: operations.clip_decoder.decode(state) for clip, state in said.items()}

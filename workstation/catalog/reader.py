@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from workstation.catalog.auditing import AuditQueries
 from workstation.catalog.board import BoardQueries
-from workstation.catalog.browsing import BrowseQueries
 from workstation.catalog.care import CareQueries
-from workstation.catalog.cases import CaseQueries
+from workstation.catalog.case_page import CasePageQueries
 from workstation.catalog.choices import ChoiceQueries
 from workstation.catalog.clips import ClipQueries
 from workstation.catalog.collections import CollectionQueries
@@ -24,10 +23,9 @@ class Catalog(
     CareQueries,
     CollectionQueries,
     CustodyQueries,
-    CaseQueries,
+    CasePageQueries,
     SearchQueries,
     BoardQueries,
-    BrowseQueries,
     ChoiceQueries,
     RetentionQueries,
     RecorderQueries,

@@ -1,0 +1,58 @@
+// The head of a case's page: the way back, which case, how it stands, and where else its clips are shown.
+import QtQuick
+import QtQuick.Layouts
+import Evidock
+
+RowLayout {
+    id: head
+
+    required property CasePageModel page
+
+    spacing: Tokens.s12
+
+    IconKey {
+        glyph: "arrow-left"
+        name: qsTr("返回案件列表")
+        objectName: "caseBack"
+
+        onChosen: head.page.close()
+    }
+
+    Words {
+        Layout.fillWidth: true
+        font.pixelSize: Tokens.title
+        font.weight: Tokens.bold
+        maximumLineCount: 2
+        objectName: "caseTitle"
+        text: head.page.title
+        wrapMode: Text.Wrap
+    }
+
+    Pill {
+        color: Tokens.softs[head.page.status]
+        icon: head.page.icon
+        objectName: "caseState"
+        status: head.page.status
+        visible: word !== ""
+        word: head.page.word
+    }
+
+    ActionButton {
+        icon: "video"
+        objectName: "caseBrowse"
+        wanted: head.page.known
+        word: qsTr("在证据中查看")
+
+        onChosen: head.page.browse()
+    }
+
+    ActionButton {
+        icon: "link"
+        objectName: "caseAdd"
+        visible: head.page.links
+        wanted: head.page.known
+        word: qsTr("添加录像")
+
+        onChosen: head.page.add()
+    }
+}
