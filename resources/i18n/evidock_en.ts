@@ -355,6 +355,130 @@ SHA-256 {sha256}</translation>
     </message>
 </context>
 <context>
+    <name>Case</name>
+    <message>
+        <source>未编号案件</source>
+        <translation>Case without number</translation>
+    </message>
+    <message>
+        <source>说法不一</source>
+        <translation>Contested</translation>
+    </message>
+    <message>
+        <source>已结</source>
+        <translation>Closed</translation>
+    </message>
+    <message>
+        <source>办理中</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>案件编号</source>
+        <translation>Number</translation>
+    </message>
+    <message>
+        <source>名称</source>
+        <translation>Title</translation>
+    </message>
+    <message>
+        <source>类型</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <source>地点</source>
+        <translation>Place</translation>
+    </message>
+    <message>
+        <source>发生时间</source>
+        <translation>Occurred</translation>
+    </message>
+    <message>
+        <source>当事人</source>
+        <translation>Parties</translation>
+    </message>
+    <message>
+        <source>立案</source>
+        <translation>Opened</translation>
+    </message>
+    <message>
+        <source>结案</source>
+        <translation>Closed</translation>
+    </message>
+    <message>
+        <source>录像</source>
+        <translation>Clips</translation>
+    </message>
+    <message>
+        <source>{clips}，另有{beyond}不在您的查看范围</source>
+        <translation>{clips}; {beyond} more beyond what you may view</translation>
+    </message>
+    <message>
+        <source>{clip} 也被归入 {others}</source>
+        <translation>{clip} was also linked to {others}</translation>
+    </message>
+    <message>
+        <source>这起案件不在您的查看范围，或已经读不到。</source>
+        <translation>This case is beyond what you may view, or can not be read.</translation>
+    </message>
+    <message>
+        <source>{clips}移出案件</source>
+        <translation>{clips} taken out of the case</translation>
+    </message>
+    <message>
+        <source>已确认归入本案</source>
+        <translation>Confirmed: it belongs here</translation>
+    </message>
+    <message>
+        <source>{count} 起</source>
+        <translation>{count} cases</translation>
+    </message>
+</context>
+<context>
+    <name>CaseClips</name>
+    <message>
+        <source>还没有录像归入本案</source>
+        <translation>No clip is linked to this case yet</translation>
+    </message>
+    <message>
+        <source>已选 %1</source>
+        <translation>%1 picked</translation>
+    </message>
+    <message>
+        <source>移出案件</source>
+        <translation>Take out</translation>
+    </message>
+    <message>
+        <source>取消选择</source>
+        <translation>Unpick</translation>
+    </message>
+</context>
+<context>
+    <name>CaseDoubt</name>
+    <message>
+        <source>属于本案</source>
+        <translation>Belongs here</translation>
+    </message>
+    <message>
+        <source>不属于本案</source>
+        <translation>Does not</translation>
+    </message>
+</context>
+<context>
+    <name>CaseHead</name>
+    <message>
+        <source>返回案件列表</source>
+        <translation>Back to the cases</translation>
+    </message>
+    <message>
+        <source>在证据中查看</source>
+        <translation>Show in Evidence</translation>
+    </message>
+    <message>
+        <source>添加录像</source>
+        <translation>Add clips</translation>
+    </message>
+</context>
+<context>
     <name>CasePicker</name>
     <message>
         <source>返回</source>
@@ -371,6 +495,43 @@ SHA-256 {sha256}</translation>
     <message>
         <source>没有这样的未结案件</source>
         <translation>No such open case</translation>
+    </message>
+</context>
+<context>
+    <name>CaseSearch</name>
+    <message>
+        <source>搜索案件</source>
+        <translation>Search cases</translation>
+    </message>
+    <message>
+        <source>编号、名称、地点、当事人，或拼音首字母</source>
+        <translation>Number, title, place, people, or first letters of pinyin</translation>
+    </message>
+    <message>
+        <source>清空</source>
+        <translation>Clear</translation>
+    </message>
+</context>
+<context>
+    <name>CaseTimes</name>
+    <message>
+        <source>案件时间轴</source>
+        <translation>Time line of the case</translation>
+    </message>
+    <message>
+        <source>放大时间轴</source>
+        <translation>Nearer</translation>
+    </message>
+    <message>
+        <source>缩小时间轴</source>
+        <translation>Farther</translation>
+    </message>
+</context>
+<context>
+    <name>Casebook</name>
+    <message>
+        <source>没有找到案件</source>
+        <translation>No cases found</translation>
     </message>
 </context>
 <context>
@@ -1164,6 +1325,14 @@ SHA-256 {sha256}</translation>
     <message>
         <source>查找和查看录像、录音和照片</source>
         <translation>Find and watch videos, sound and photos</translation>
+    </message>
+    <message>
+        <source>案件</source>
+        <translation>Cases</translation>
+    </message>
+    <message>
+        <source>案件的事实，录像的时间轴和地图</source>
+        <translation>What is known of a case, its clips in time and place</translation>
     </message>
     <message>
         <source>队务</source>

@@ -101,13 +101,10 @@ class Rooms(QObject):
         self.board = BoardModel(tongue, clock, line, self)
         self.board.previewed.connect(self.previewed)
         self.board.drilled.connect(self._drill)
-<<<<<<< HEAD
         self.audit = AuditModel(tongue, clock, line, self)
-=======
         self.casebook = CasebookModel(tongue, line, self)
         self.casebook.page.previewed.connect(self.previewed)
         self.casebook.page.drilled.connect(self._drill)
->>>>>>> 24c88ba (Show a case on one page: its facts, its clips on a time line, what is contested)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
             "casebook": self.casebook,
