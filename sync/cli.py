@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from sync.cases.memory import source_line
+from sync.cases.memory import standings as case_standings
 from sync.database import SyncDatabase
 from sync.feed.cli import standing_lines
 from sync.pace.gate import gate_of
@@ -54,7 +56,8 @@ def run(paths: StatePaths, what: str, clip: str | None, voice: Voice) -> int:
         UnknownClipError: no clip waits that begins with ``clip``, or more than one does.
         UsageError: ``now`` without a clip.
     """
-    if not (paths.sync.exists() or (what == "status" and paths.platforms.exists())):
+    others = (paths.platforms, paths.cases)
+    if not (paths.sync.exists() or (what == "status" and any(one.exists() for one in others))):
         raise NotInitialisedError(path=str(paths.sync))
     with closing(SyncDatabase(paths.sync, SystemClock())) as database:
         standing = Standing(database)
@@ -75,7 +78,7 @@ def _status(paths: StatePaths, database: SyncDatabase, voice: Voice) -> None:
     gate = gate_of(settings.load(paths.settings).sync, database, SystemClock())
     standing, forecasts = Standing(database), Forecasts(database, gate)
     stores = standing.stores()
-    told = standings(paths.platforms)
+    told, sources = standings(paths.platforms), case_standings(paths.cases)
     if voice.as_json:
         shown = [
             {
@@ -87,12 +90,14 @@ def _status(paths: StatePaths, database: SyncDatabase, voice: Voice) -> None:
             for store in stores
         ]
         line = {"large_clips": forecasts.line(), "directory": _directory(paths)}
-        voice.document({"stores": shown, **line, "platforms": told})
+        voice.document({"stores": shown, **line, "platforms": told, "cases": sources})
         return
     _say_directory(paths, voice)
     forecasts.say_line(voice)
     for platform in told:
         voice.line(_platform_line(platform))
+    for source in sources:
+        voice.line(source_line(source))
     for store in stores:
         _say_store(store, last_of(database, store.store_id), voice)
         forecasts.say(store.store_id, voice)

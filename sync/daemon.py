@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.backoff import Breaker
+from sync.cases.starting import case_sources
 from sync.cycle import Cycle, Tools
 from sync.database import SyncDatabase
 from sync.exchange.session import PERIOD_S
@@ -90,7 +91,7 @@ def _run(paths: StatePaths, options: SyncOptions, stop: StopFlag) -> int:
     loaded = settings.load(paths.settings)
     if options.once:
         return _deliver(paths, options, stop, loaded.sync)
-    with platforms(paths, loaded, stop):
+    with platforms(paths, loaded, stop), case_sources(paths, loaded, stop):
         return _deliver(paths, options, stop, loaded.sync)
 
 

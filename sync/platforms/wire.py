@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ssl
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -39,8 +40,9 @@ class Wire:
         path: str,
         body: bytes | None = None,
         kind: str = "application/json; charset=utf-8",
+        query: Mapping[str, str] = MappingProxyType({}),
     ) -> bytes:
-        """One request; the body of an answer with status 200.
+        """One request; the body of an answer with status 200. ``query`` is beside the base's.
 
         Raises:
             PlatformUnavailableError: no answer, or a status that may pass.
@@ -49,8 +51,8 @@ class Wire:
         """
         connection = self._connection()
         target = f"{self._parts.path.rstrip('/')}{path}"
-        if self._query:
-            target += "?" + urlencode(self._query)
+        if self._query or query:
+            target += "?" + urlencode({**self._query, **query})
         try:
             headers = {"Content-Type": kind} if body is not None else {}
             connection.request(method, target, body, headers)
@@ -69,6 +71,11 @@ class Wire:
         if answer.status != 200 or len(content) > ANSWER_LIMIT_BYTES:
             raise PlatformAnswerError(platform=self.url, reason=f"HTTP {answer.status}")
         return content
+
+    @property
+    def host(self) -> str:
+        """Whom it asks, with the port."""
+        return self._parts.netloc
 
     def _connection(self) -> http.client.HTTPConnection:
         host = self._parts.netloc

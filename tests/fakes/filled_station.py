@@ -24,7 +24,7 @@ from workstation.domain.ingest_state import CollectionState
 from workstation.domain.recorder import RecorderIdentity
 from workstation.events.mailbox import Mailbox
 from workstation.ipc.messages import Done, RecordFetch, RecordReceipt, SawHead
-from workstation.ipc.messages_casework import MergeOperations
+from workstation.ipc.messages_casework import MergeOperations, TakeCases
 from workstation.ipc.messages_delivery import (
     PurgeClip,
     RecordReadBacks,
@@ -213,8 +213,8 @@ class LedgerStation(SocketStation):
         if isinstance(command, RecordFetch):
             answer = commissioning(self._ledger)[RecordFetch]
             return answer.handle(command, Caller.speaking(peer))
-        if isinstance(command, MergeOperations):
-            answer = casework.answers(self._ledger)[MergeOperations]
+        if isinstance(command, MergeOperations | TakeCases):
+            answer = casework.answers(self._ledger)[type(command)]
             return answer.handle(command, Caller.speaking(peer))
         if isinstance(command, get_args(DirectoryCommand)):
             with closing(DirectoryAnswers(self._filled)) as answers:

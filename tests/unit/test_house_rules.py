@@ -38,6 +38,7 @@ MAY_TOUCH_DISK = {
     "workstation/media/confine.py": "tells the kernel which process to end first",
     "ui/preferences.py": "the kiosk remembers how it looked",
     "ui/manners.py": "the kiosk remembers how it looked",
+    "sync/cases/folder.py": "puts lists of cases away once they are taken",
     "sync/stores/": "a store owns its files",
     "sync/centre/fetching.py": "takes back its own unfinished files",
     "drivers/simulated": "makes up recorders of its own",

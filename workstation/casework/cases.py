@@ -30,7 +30,7 @@ _SETTABLE = frozenset(field.value for field in SINGLE_ON_CASES) - {Field.STATE.v
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """What is to be said of a case. ``fields``: number, title, type, place, occurred."""
+    """What is to be said of a case. ``fields``: number, title, type, place, position, occurred."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
     add_parties: Sequence[str] = ()

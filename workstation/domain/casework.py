@@ -8,6 +8,7 @@ say adds up to the same state in whatever order it arrives, without comparing cl
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 VALUE_LIMIT = 4000  # characters of a note; anything else is much shorter
 SHORT_LIMIT = 200
+_POSITION = re.compile(r"-?[0-9]{1,2}(\.[0-9]{1,9})?,-?[0-9]{1,3}(\.[0-9]{1,9})?")
 IMPORTANCE_LEVELS = 5  # 0 is ordinary, then five levels, as stations of this field have them
 
 
@@ -45,6 +47,7 @@ class Field(StrEnum):
     TITLE = "title"
     TYPE = "type"
     PLACE = "place"
+    POSITION = "position"  # WGS-84 degrees, "latitude,longitude"
     OCCURRED = "occurred"  # ISO 8601, as people know it
     PARTY = "party"
     STATE = "state"
@@ -74,6 +77,7 @@ ON_CASES = frozenset(
         Field.TITLE,
         Field.TYPE,
         Field.PLACE,
+        Field.POSITION,
         Field.OCCURRED,
         Field.PARTY,
         Field.STATE,
@@ -121,6 +125,14 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def position(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees (WGS-84); None where the text says none."""
+    if not _POSITION.fullmatch(text):
+        return None
+    latitude, longitude = (float(part) for part in text.split(","))
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
 def check(operation: Operation) -> Operation:
     """The operation, if it can be said at all; wherever it comes from.
 
@@ -165,6 +177,8 @@ def _wrong_value(said: Operation) -> str | None:
             return None if said.value in known else "value"
         case Field.STATE:
             return None if said.value in set(CaseState) else "value"
+        case Field.POSITION:
+            return None if not said.value or position(said.value) is not None else "value"
         case Field.MARKER:
             return _wrong_points(said.in_ms, said.out_ms)
         case Field.TAG | Field.LINK | Field.NOTE | Field.PARTY | Field.HOLD:

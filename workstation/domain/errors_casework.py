@@ -75,3 +75,9 @@ class UnknownDestructionError(UsageError):
     """No destruction of this name waits."""
 
     code = "retention.unknown"
+
+
+class CaseFolderError(OperatorError):
+    """The watched folder of lists of cases can not be used (facts ``path``, ``reason``)."""
+
+    code = "case.folder"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from workstation.ipc.words import Command, Result
@@ -12,7 +14,7 @@ class CreateCase(Command, frozen=True, tag=True):
 
     fields: dict[str, str] = msgspec.field(
         default_factory=dict
-    )  # number, title, type, place, occurred
+    )  # number, title, type, place, position, occurred
     parties: tuple[str, ...] = ()
     note: str = ""
 
@@ -81,6 +83,56 @@ class MergeOperations(Command, frozen=True, tag=True):
     lines: tuple[str, ...]
 
 
+class ReportedCase(msgspec.Struct, frozen=True):
+    """A case as another system has it. Empty and None: it does not say.
+
+    ``key`` is what makes it the same case at every station: the system's name and its number
+    there. ``fields`` as for ``CreateCase``.
+    """
+
+    key: str
+    fields: dict[str, str]
+    parties: tuple[str, ...] = ()
+    is_closed: bool | None = None
+
+
+class TakeCases(Command, frozen=True, tag=True):
+    """Cases that another system (``source``) has; nothing that people said is replaced. Idempotent.
+
+    ``document`` and ``sha256`` say what they were read from. ``CasesTaken``, in the same order.
+    """
+
+    source: str
+    document: str
+    sha256: str
+    cases: tuple[ReportedCase, ...]
+
+
+class CaseOutcome(StrEnum):
+    """What became of a reported case. Stored nowhere; the socket's words."""
+
+    OPENED = "opened"
+    JOINED = "joined"  # a case that people opened here had the number already
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"  # ``reason`` says why
+
+
+class TakenCase(msgspec.Struct, frozen=True):
+    """One case. ``contested`` names fields where people say something else."""
+
+    outcome: CaseOutcome
+    case: str = ""
+    contested: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class CasesTaken(Result, frozen=True, tag=True):
+    """It is durable."""
+
+    cases: tuple[TakenCase, ...]
+
+
 class CaseOpened(Result, frozen=True, tag=True):
     """The case is there."""
 
@@ -100,6 +152,13 @@ class HoldsPlaced(Result, frozen=True, tag=True):
 
 
 CaseworkCommand = (
-    CreateCase | ChangeCase | Annotate | LinkClips | PlaceHold | ReleaseHolds | MergeOperations
+    CreateCase
+    | ChangeCase
+    | Annotate
+    | LinkClips
+    | PlaceHold
+    | ReleaseHolds
+    | MergeOperations
+    | TakeCases
 )
-CaseworkResult = CaseOpened | Said | HoldsPlaced
+CaseworkResult = CaseOpened | Said | HoldsPlaced | CasesTaken

@@ -52,6 +52,7 @@ class Act(Enum):
     HELD = "held"
     RELEASED = "released"
     CASE_CHANGED = "case_changed"
+    CASES_TAKEN = "cases_taken"  # out of another system or a list: which, and what its bytes were
     UNIT_ADDED = "unit_added"
     UNIT_CHANGED = "unit_changed"
     OFFICER_ADDED = "officer_added"

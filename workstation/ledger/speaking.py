@@ -109,6 +109,39 @@ class Speaker:
             )
         )
 
+    def report(self, field: Field, value: str, *, case: str) -> Operation | None:
+        """A value as a system has it that people may know better: beside theirs, over its own.
+
+        None where it said so before, whatever people made of it, or where it holds already.
+        """
+        there = self.holding(field, case=case)
+        mine = [said for said in there if said.by == self._by]
+        value = clean(value)
+        if {said.value for said in mine} == {value} or not value:
+            return None
+        if not mine and value in {said.value for said in there}:
+            return None
+        told = [
+            said
+            for said in self._known[None, case]
+            if (said.by, said.field, said.verb) == (self._by, field, Verb.SET)
+        ]
+        if not mine and told and max(told, key=lambda said: (said.at, said.id)).value == value:
+            return None
+        over = tuple(said.id for said in mine)
+        signed = self._signature()
+        return self._say(
+            Operation(**signed, verb=Verb.SET, field=field, case=case, value=value, over=over)
+        )
+
+    def heard(self, field: Field, value: str, *, case: str) -> bool:
+        """Whether this value was ever said of a case, though it may hold no longer."""
+        self.holding(field, case=case)
+        return any(
+            said.field is field and said.value == value and said.verb is not Verb.RETRACT
+            for said in self._known[None, case]
+        )
+
     def retract(self, given: Iterable[Operation]) -> Operation | None:
         """Take back operations on one field of one clip or case; None where there is none."""
         over = list(given)

@@ -92,6 +92,11 @@ class StatePaths:
         return self.root / "platforms.sqlite"
 
     @property
+    def cases(self) -> Path:
+        """How far sources of cases were read; the sync process is its only writer."""
+        return self.root / "cases.sqlite"
+
+    @property
     def centre_index(self) -> Path:
         """What was indexed of central stores; can be made again."""
         return self.root / "centre.sqlite"

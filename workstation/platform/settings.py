@@ -31,6 +31,7 @@ OptionalPath = Annotated[str, Meta(pattern=r"^(|/.*)$")]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 UnitCodeText = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,31}$")]
 PlatformUrl = Annotated[str, Meta(pattern=r"^(|https?://[^/?#]+[^?#]*)$")]
+ServiceCode = Annotated[str, Meta(pattern=r"^[^,\s]{1,64}$")]
 PrinterTarget = Annotated[
     str, Meta(pattern=r"^(|/.*|usb:[0-9a-f]{4}:[0-9a-f]{4}|tcp:.+:[0-9]{1,5})$")
 ]
@@ -145,6 +146,25 @@ class PlatformSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_s: Annotated[float, Meta(ge=5, le=3600)] = 60.0
 
 
+class Open311Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A municipal system whose service requests are cases here; without an address it is none."""
+
+    url: PlatformUrl = ""
+    jurisdiction: Annotated[str, Meta(min_length=0, max_length=128)] = ""
+    services: tuple[ServiceCode, ...] = ()
+    since_days: Annotated[int, Meta(ge=1, le=365)] = 7
+    follow_days: Annotated[int, Meta(ge=0, le=3650)] = 90
+    period_s: Annotated[float, Meta(ge=10, le=86_400)] = 300.0
+    page_size: Annotated[int, Meta(ge=1, le=1000)] = 50
+
+
+class CasesSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A watched folder of lists of cases (CSV); empty: none."""
+
+    folder: OptionalPath = ""
+    settle_s: Annotated[float, Meta(ge=0.5, le=600)] = 3.0
+
+
 class UiSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the kiosk looks."""
 
@@ -228,6 +248,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sync: SyncSection = SyncSection()
     gosuncn: PlatformSection = PlatformSection()
     ga947: PlatformSection = PlatformSection()
+    open311: Open311Section = Open311Section()
+    cases: CasesSection = CasesSection()
     ui: UiSection = UiSection()
     media: MediaSection = MediaSection()
     people: PeopleSection = PeopleSection()

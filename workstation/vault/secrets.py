@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 RECORDER = "recorder."  # what the names of recorders' passwords begin with
 PLATFORM = "platform."  # and those of the keys of management platforms
-PLATFORMS = ("gosuncn", "ga947")
+PLATFORMS = ("gosuncn", "ga947", "open311")
 KEPT = 2  # values a name: the present one, and the one before
 MODE = 0o600
 _INFO = b"evidock:secrets:1"

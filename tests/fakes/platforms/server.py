@@ -21,6 +21,14 @@ class Answers(Protocol):
     def __call__(self, method: str, path: str, query: dict[str, str], body: bytes, /) -> bytes: ...
 
 
+class StatusError(Exception):
+    """Answers may raise it: the status that is sent instead of 200."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 @dataclass
 class Faults:
     """What goes wrong next; each is used up by one request."""
@@ -29,6 +37,7 @@ class Faults:
     portal: int = 0  # requests that a sign-in page answers with 200
     swallow: int = 0  # requests that are carried out and whose answer is lost
     redirect: int = 0
+    stuck: int = 0  # requests that are never answered while the server lives
 
 
 class PlatformServer:
@@ -39,6 +48,7 @@ class PlatformServer:
         self.requests: list[tuple[str, str]] = []
         self._answers = answers
         self._lock = threading.Lock()
+        self._ends = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -56,6 +66,7 @@ class PlatformServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._ends.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -74,7 +85,16 @@ class PlatformServer:
             if faults.redirect:
                 faults.redirect -= 1
                 return 302, b""
-            content = self._answers(method, parts.path, dict(parse_qsl(parts.query)), body)
+            is_stuck = bool(faults.stuck)
+            faults.stuck -= is_stuck
+        if is_stuck:
+            self._ends.wait()
+            return 200, None
+        with self._lock:
+            try:
+                content = self._answers(method, parts.path, dict(parse_qsl(parts.query)), body)
+            except StatusError as error:
+                return error.status, b"error"
             if faults.swallow:
                 faults.swallow -= 1
                 return 200, None

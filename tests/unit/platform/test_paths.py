@@ -21,6 +21,7 @@ LAYOUT = {
     "socket": "station.sock",
     "ledger": "ledger.sqlite",
     "sync": "sync.sqlite",
+    "cases": "cases.sqlite",
     "logs": "logs",
     "cache": "cache",
     "central": "central",

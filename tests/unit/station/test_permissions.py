@@ -80,6 +80,7 @@ MAY_GIVE: Final[dict[type[Command], frozenset[str]]] = {
     c.PlaceHold: frozenset({LEADER}),
     c.ReleaseHolds: frozenset({LEADER}),
     c.MergeOperations: frozenset({SYNC}),
+    c.TakeCases: frozenset({SYNC}),
     h.HandIn: LINKERS,
     h.PrintReceipt: LINKERS,
     r.QueueDestruction: frozenset({LEADER}),

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from workstation.platform.paths import StatePaths
     from workstation.station.cli.table import Invocation, Table
 
-CASE_FIELDS = (Field.NUMBER, Field.TITLE, Field.TYPE, Field.PLACE, Field.OCCURRED)
+CASE_FIELDS = (
+    *(Field.NUMBER, Field.TITLE, Field.TYPE, Field.PLACE, Field.POSITION, Field.OCCURRED),
+)
 
 
 def add_commands(table: Table) -> None:
@@ -95,6 +97,7 @@ def _case_fields(one: ArgumentParser) -> None:
     one.add_argument("--title", metavar="TEXT")
     one.add_argument("--type", metavar="TEXT", help="the site's own word for the kind of case")
     one.add_argument("--place", metavar="TEXT")
+    one.add_argument("--position", metavar="LAT,LON", help="in degrees, WGS-84")
     one.add_argument("--occurred", metavar="TIME", help="when it happened, as people know it")
     one.add_argument("--note", metavar="TEXT")
 

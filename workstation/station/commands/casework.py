@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workstation.casework import annotating, cases, merging
+from workstation.casework import annotating, cases, merging, taking
 from workstation.casework.annotating import Annotation, Marker
 from workstation.casework.cases import CaseChange
 from workstation.domain.errors import NotSignedInError
@@ -12,6 +12,7 @@ from workstation.domain.people import Permission
 from workstation.ipc.messages_casework import (
     Annotate,
     CaseOpened,
+    CasesTaken,
     ChangeCase,
     CreateCase,
     HoldsPlaced,
@@ -20,6 +21,7 @@ from workstation.ipc.messages_casework import (
     PlaceHold,
     ReleaseHolds,
     Said,
+    TakeCases,
 )
 from workstation.ledger.speaking import anything
 from workstation.retention import holds
@@ -52,6 +54,7 @@ def answers(
         PlaceHold: Answer(Door.ACT, desk.hold, Permission.HOLD, _clips),
         ReleaseHolds: Answer(Door.ACT, desk.release, Permission.HOLD),
         MergeOperations: Answer(Door.DELIVER, desk.merge),
+        TakeCases: Answer(Door.DELIVER, desk.take),
     }
 
 
@@ -139,3 +142,7 @@ class _Desk:
 
     def merge(self, command: MergeOperations, _: Caller) -> Said:
         return Said(merging.merge(self._ledger, [line.encode() for line in command.lines]))
+
+    def take(self, command: TakeCases, _: Caller) -> CasesTaken:
+        read_from = taking.Reading(command.source, command.document, command.sha256)
+        return CasesTaken(taking.take(self._ledger, read_from, command.cases))

@@ -1,0 +1,1 @@
+"""Cases out of other systems, end to end."""
