@@ -38,6 +38,7 @@ from workstation.station.cli import (
     recorders,
     retention,
     secrets,
+    shifts,
     slots,
 )
 from workstation.station.cli.documents import error_document
@@ -60,6 +61,7 @@ AREAS: tuple[Adds, ...] = (
     keeping,
     proving,
     casework,
+    shifts,
     retention,
     secrets,
     slots,

@@ -16,11 +16,13 @@ from workstation.casework.cases import CaseChange
 from workstation.casework.directory import Directory
 from workstation.domain.binding import Remark
 from workstation.domain.clip import BadgeNumber, ClipId, ItemId
+from workstation.domain.coverage import GapReason
 from workstation.domain.erasing import ErasePolicy
 from workstation.domain.people import Role
 from workstation.ledger import care, delivery, directory_rows, erasing, recorder_facts
 from workstation.ledger.directory_rows import Part
 from workstation.ledger.erasing import EraseIntent, EraseTarget
+from workstation.ledger.gaps import GapSaying, explain
 from workstation.ledger.people import PeopleWriter, SealedPin
 from workstation.ledger.recorder_facts import NewBinding
 from workstation.ledger.records import NewReadBack, NewReceipt
@@ -78,6 +80,15 @@ def _said(rig: Rig) -> None:
     annotating.annotate(ledger, clips[:1], Annotation(remove_tags=["重点"]), B)
     annotating.annotate(ledger, clips[2:3], Annotation(["重点"], note="证人李某"), A)
     holds.place(ledger, clips=clips[2:3], cases=[case], reason="复议", by=B)
+
+
+def _explain(rig: Rig) -> None:
+    """Why nothing was recorded over noon; said twice, and taken back once."""
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for reason in (GapReason.CHARGING, GapReason.MEAL, GapReason.WITHDRAWN):
+        said = GapSaying(A, noon, noon + timedelta(hours=1), reason, "食堂")
+        with rig.ledger.transaction() as tx:
+            explain(tx, said, B, {"session": "s-1"})
 
 
 def targets(ledger: Path, state: str) -> list[EraseTarget]:
@@ -191,6 +202,7 @@ def live(root: Path) -> StatePaths:
     collections = [one.id for one in rig.catalog.collections(limit=10)][::-1]
     _people(rig)
     _said(rig)
+    _explain(rig)
     _erase(rig, collections)
     _fare(rig, collections)
     _purge(rig)

@@ -16,9 +16,11 @@ from workstation.catalog.erasing import ErasingQueries
 from workstation.catalog.recorders import RecorderQueries
 from workstation.catalog.retention import RetentionQueries
 from workstation.catalog.search import SearchQueries
+from workstation.catalog.shifts import ShiftQueries
 
 
 class Catalog(
+    ShiftQueries,
     ClipQueries,
     CareQueries,
     CollectionQueries,

@@ -29,6 +29,15 @@ class CaseNumberTakenError(OperatorError):
     code = "case.number_taken"
 
 
+class BadGapError(UsageError):
+    """A reason can not be given for that (facts ``reason``, ``badge``, ``begins``, ``ends``).
+
+    ``reason`` is what is wrong: ``badge``, ``span``, ``future``, ``reason`` or ``note``.
+    """
+
+    code = "shift.bad_gap"
+
+
 class UnknownHoldError(UsageError):
     """There is no hold of this name that could be released."""
 

@@ -28,6 +28,7 @@ from workstation.ipc.messages_recorders import (
     UnbindRecorder,
 )
 from workstation.ipc.messages_retention import RetentionCommand, RetentionResult
+from workstation.ipc.messages_shift import ExplainGap
 from workstation.ipc.messages_slots import SlotCommand, SlotResult
 from workstation.ipc.words import Command, FactValue, Result  # noqa: TC001
 
@@ -143,6 +144,7 @@ AnyCommand = (
     | PreviewCommand
     | HandIn
     | PrintReceipt
+    | ExplainGap
     | BindRecorder
     | UnbindRecorder
     | ExportCommand

@@ -86,6 +86,7 @@ class Act(Enum):
     SAW_HEAD = "saw_head"  # the newest line of another station's ledger, as the store held it
     HANDED_IN = "handed_in"  # the officer was shown what is held of a docking, and accepted it
     FLAGGED = "flagged"  # something about a docking or a clip that a person should know
+    GAP_EXPLAINED = "gap_explained"  # why an officer recorded nothing for a while, by a person
     EXPORTED = "exported"  # plain bytes are about to leave in a court pack
     EXPORT_ENDED = "export_ended"
     ENTRIES_EXPORTED = "entries_exported"  # of this ledger, by an auditor, with their proof

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
-HEAD = "0012"  # the newest migration
+HEAD = "0013"  # the newest migration
 BUSY_TIMEOUT_MS = 10_000
 
 _WRITER_PRAGMAS = (

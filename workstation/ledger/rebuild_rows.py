@@ -45,6 +45,7 @@ class MoreRows:
             Act.OFFICER_ADDED.value: self._officer_added,
             Act.POLICY_ADOPTED.value: self._policy,
             Act.AGENCY_PINNED.value: self._agency,
+            Act.GAP_EXPLAINED.value: self._gap,
             Act.PURGE_INTENDED.value: self._purge_intended,
             Act.PURGED.value: self._purged,
             Act.PURGE_SPARED.value: self._purge_spared,
@@ -100,6 +101,18 @@ class MoreRows:
             "INSERT OR REPLACE INTO posting (officer_id, since, unit_id) VALUES (?, ?, ?)",
             *(entry.facts["officer"], since, entry.facts["unit"]),
         )
+
+    # -- shifts ---------------------------------------------------------------------------
+
+    def _gap(self, entry: CustodyLine) -> bool:
+        facts = entry.facts
+        self._do(
+            "INSERT INTO gap_reason (seq, badge, begins, ends, reason, note, by, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(entry.seq, facts["badge"], facts["begins"], facts["ends"], facts["reason"]),
+            *(facts["note"], entry.by, entry.at),
+        )
+        return True
 
     # -- clips that are in the central store only -----------------------------------------
 

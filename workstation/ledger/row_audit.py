@@ -27,6 +27,7 @@ from workstation.ledger import (
     schema_erase,
     schema_people,
     schema_proof,
+    schema_shift,
 )
 from workstation.ledger import schema_recorders as recorders
 from workstation.ledger import schema_retention as retention
@@ -93,6 +94,7 @@ COMPARED = (
         "clock_after_uncertainty_s",
     ),
     _of(recorders.remark, "seq"),
+    _of(schema_shift.gap_reason, "seq"),
     _of(collection, "id", without="source label officer_name unit findings"),
     _of(
         ingest_item,

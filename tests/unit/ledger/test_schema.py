@@ -16,9 +16,11 @@ from workstation.ledger import (
     schema_casework,
     schema_delivery,
     schema_directory,
+    schema_erase,
     schema_people,
     schema_proof,
     schema_retention,
+    schema_shift,
     upgrade,
 )
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 # Each puts its tables on the metadata when it is imported.
 AREAS = (
     *(schema_casework, schema_delivery, schema_directory, schema_people, schema_proof),
-    schema_retention,
+    *(schema_erase, schema_retention, schema_shift),
 )
 
 

@@ -29,6 +29,7 @@ from workstation.ipc import messages_people as p
 from workstation.ipc import messages_preview as v
 from workstation.ipc import messages_recorders as b
 from workstation.ipc import messages_retention as r
+from workstation.ipc import messages_shift as g
 from workstation.ipc import messages_slots as s
 from workstation.ipc.peer import Peer
 from workstation.station import commands
@@ -83,6 +84,7 @@ MAY_GIVE: Final[dict[type[Command], frozenset[str]]] = {
     c.TakeCases: frozenset({SYNC}),
     h.HandIn: LINKERS,
     h.PrintReceipt: LINKERS,
+    g.ExplainGap: LINKERS,
     r.QueueDestruction: frozenset({LEADER}),
     r.ConfirmDestruction: frozenset({LEADER}),
     r.CancelDestruction: frozenset({LEADER}),

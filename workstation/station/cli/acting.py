@@ -23,6 +23,7 @@ from workstation.station.commands import (
     exporting,
     people,
     retention,
+    shifts,
 )
 from workstation.station.commands.answers import Caller, joined
 from workstation.station.feed.desk import DirectoryDesk
@@ -69,6 +70,7 @@ def give(paths: StatePaths, command: AnyCommand) -> Result:
             casework.answers(ledger),
             retention.answers(ledger, sweep, desk),
             people.answers(desk, ledger),
+            shifts.answers(ledger, desk),
             delivery.commissioning(ledger),
             directory.answers(DirectoryDesk(ledger, desk, frozenset(chosen.sync.directory_units))),
             exporting.answers(ExportDesk(ledger, catalog, desk)),

@@ -27,6 +27,7 @@ from workstation.station.commands import (
     preview,
     recorders,
     retention,
+    shifts,
     slots,
 )
 from workstation.station.commands.answers import Caller, Door, joined
@@ -80,6 +81,7 @@ class Commands:
             retention.answers(engine.ledger, engine.sweep, engine.people),
             recorders.answers(engine),
             handin.answers(engine),
+            shifts.answers(engine.ledger, engine.people),
             directory.answers(engine.directory, engine.show_officer_of),
             audit.answers(engine.audit),
             exporting.answers(ExportDesk(engine.ledger, engine.catalog, engine.people)),
