@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sync.cases.memory import source_line
 from sync.cases.memory import standings as case_standings
 from sync.database import SyncDatabase
@@ -14,6 +16,7 @@ from sync.pace.gate import gate_of
 from sync.pace.telling import Forecasts
 from sync.platforms.memory import Filing, standings
 from sync.platforms.runner import CLOCK_TOLERANCE_S
+from sync.readback.memory import heard
 from sync.reconcile.cli import outcome_lines
 from sync.reconcile.running import last_of
 from sync.standing import Standing, Where, Wish
@@ -25,6 +28,7 @@ from workstation.station.feed.standing import standing as directory_standing
 
 if TYPE_CHECKING:
     from sync.platforms.memory import PlatformStanding
+    from sync.readback.memory import Heard
     from sync.reconcile.values import Reconciliation
     from sync.standing import ClipStanding, StoreStanding
     from workstation.platform.paths import StatePaths
@@ -86,6 +90,7 @@ def _status(paths: StatePaths, database: SyncDatabase, voice: Voice) -> None:
                 "forecast": forecasts.document(store.store_id),
                 "all_clips": [*map(asdict, standing.clips(store.store_id))],
                 "reconciliation": last_of(database, store.store_id),
+                "read_back": heard(database, store.store_id),
             }
             for store in stores
         ]
@@ -100,6 +105,7 @@ def _status(paths: StatePaths, database: SyncDatabase, voice: Voice) -> None:
         voice.line(source_line(source))
     for store in stores:
         _say_store(store, last_of(database, store.store_id), voice)
+        _say_read_back(heard(database, store.store_id), voice)
         forecasts.say(store.store_id, voice)
         clips = standing.clips(store.store_id)
         for clip in clips[:SHOWN]:
@@ -152,6 +158,13 @@ def _say_store(store: StoreStanding, last: Reconciliation | None, voice: Voice) 
             voice.line(f"    {count:>7}  {_WHERE[where]}")
     if store.paused_at is not None:
         voice.line(f"    已暂停 / paused: {store.paused_at}")
+
+
+def _say_read_back(centres: list[Heard], voice: Voice) -> None:
+    for one in centres:
+        voice.line(f"    {one.clips:>7}  已由中心读回 / read back by the centre ({one.centre})")
+        if one.code is not None:
+            voice.line(voice.words(one.code, msgspec.json.decode(one.facts)))
 
 
 def _clip_line(clip: ClipStanding) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sync.chains import Manifests, Segments
@@ -20,6 +21,8 @@ from sync.joining import Joining
 from sync.layout import clip_key
 from sync.publisher import Publisher
 from sync.purging import Purging
+from sync.readback.hearing import ReadBacks
+from sync.readback.pinned import pinned_keys
 from sync.receipts import Receipts
 from sync.reconcile.running import Reconciling
 from sync.states import ClipState
@@ -72,6 +75,7 @@ class Tools:
     clock: Clock
     feed: FeedPlace
     purge_days: int
+    centre_keys: tuple[str, ...] = ()
 
 
 class Cycle:
@@ -95,6 +99,8 @@ class Cycle:
         self._proposing = Proposing(identity, source, database)
         self._feed = FeedPoll(Fetching(tools.feed, tools.link.call), database.tell)
         self._exchange = Exchange(identity, source, database, tools.link)
+        pinned = partial(pinned_keys, source, tools.centre_keys)
+        self._read_backs = ReadBacks(identity, database, pinned, tools.link.call)
         self._is_joined = False
 
     def run(self) -> StationError | None:
@@ -126,6 +132,7 @@ class Cycle:
                 self._escrow.run(self._store, at_once=False)
             trouble = self._receipts.settle(store_id) or self._pause()
             self._exchange.run(self._store)
+            self._read_backs.run(self._store)
             self._purge()
             self._escrow.run(self._store, at_once=True)
             tools.uplink.rest(self.deliveries, trouble)

@@ -158,6 +158,7 @@ def _session(
             clock=clock,
             feed=open_feed(section.directory or url, paths.keys / CREDENTIALS_NAME),
             purge_days=section.purge_after_days,
+            centre_keys=section.centre_keys,
         )
         stack.callback(tools.uplink.off)
         yield Cycle(tools, store), tools

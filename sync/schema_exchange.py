@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
 from sync.schema import metadata
 
-__all__ = ["event_segment", "metadata", "peer", "proposed", "reconciliation"]
+__all__ = ["event_segment", "metadata", "peer", "proposed", "read_back_of", "reconciliation"]
 
 peer = Table(  # another station that delivers to the same store
     "peer",
@@ -51,4 +51,17 @@ reconciliation = Table(  # how station and store compared, the newest last
     Column("read_objects", Integer, nullable=False),
     Column("differences", Text, nullable=False),  # JSON
     Column("is_told", Integer, nullable=False),  # the station has it in its ledger
+)
+
+read_back_of = Table(  # how far a centre's receipts were heard
+    "read_back_of",
+    metadata,
+    Column("store_id", Text, ForeignKey("store.store_id"), primary_key=True),
+    Column("centre", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),  # number of the last document taken; 0 for none
+    Column("head", Text, nullable=False),  # its SHA-256
+    Column("clips", Integer, nullable=False),
+    Column("heard_at", Text),
+    Column("code", Text),  # why the next one is not taken
+    Column("facts", Text, nullable=False),
 )

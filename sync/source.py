@@ -99,6 +99,10 @@ class Source(Protocol):
         """Whether an agency keeps the directory, so that local changes are proposals."""
         ...
 
+    def agency_keys(self) -> list[str]:
+        """Public lines of the agency that is pinned here, every key it ever had."""
+        ...
+
     def proposals(self, after_seq: int, limit: int) -> list[ProposalLine]:
         """Local changes of the directory, in order of the outbox."""
         ...
@@ -182,6 +186,9 @@ class StationSource:
 
     def is_governed(self) -> bool:
         return bool(self._catalog.agency_keys())
+
+    def agency_keys(self) -> list[str]:
+        return [one.ssh for one in self._catalog.agency_keys()]
 
     def proposals(self, after_seq: int, limit: int) -> list[ProposalLine]:
         return self._catalog.proposals(after_seq, limit)

@@ -73,6 +73,7 @@ SYNC = {
     "sync.manifest_published",
     "sync.receipt_sent",
     "fetch.piece_written",
+    "readback.signed",
 }
 EXITS = ("copy.half", "record.before_commit")  # dead is dead: two will do
 DEATHS = [f"{name}@1=exit" for name in EXITS] + [

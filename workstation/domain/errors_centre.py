@@ -59,6 +59,12 @@ class CentreCheckpointError(IntegrityError):
     code = "centre.checkpoint"
 
 
+class CentreStrangerError(OperatorError):
+    """A receipt of the centre is signed by no key that is pinned at this station."""
+
+    code = "centre.stranger"
+
+
 class NotInStoreError(UsageError):
     """The store holds no clip or case of this name."""
 

@@ -32,6 +32,9 @@ class Namespace(Enum):
     EXPORT = "evidock-export@v1"
     EVENTS = "evidock-events@v1"
     DIRECTORY = "evidock-directory@v1"
+    READ_BACK = "evidock-readback@v1"
+    COURIER = "evidock-courier@v1"
+    ARRIVAL = "evidock-arrival@v1"
 
 
 _MAGIC = b"SSHSIG"

@@ -63,6 +63,7 @@ NAMES = (
     "sync.manifest_published",
     "sync.receipt_sent",
     "fetch.piece_written",
+    "readback.signed",
 )
 
 

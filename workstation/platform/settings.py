@@ -40,6 +40,7 @@ _HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"
 WindowText = Annotated[
     str, Meta(pattern=rf"^(daily|{_DAY}(-{_DAY})?) {_HOUR}-({_HOUR}|24:00)( [0-9]+([.][0-9]+)?)?$")
 ]
+PublicKeyLine = Annotated[str, Meta(pattern=r"^ssh-ed25519 [A-Za-z0-9+/=]+$")]
 AbsolutePath = Annotated[str, Meta(pattern=r"^/")]
 
 
@@ -117,6 +118,7 @@ class SyncSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     due_h: Annotated[float, Meta(ge=0, le=8760)] = 24.0
     due_important_h: Annotated[float, Meta(ge=0, le=8760)] = 4.0
     directory: StoreUrl = ""
+    centre_keys: tuple[PublicKeyLine, ...] = ()
     directory_units: tuple[UnitCodeText, ...] = ()
     purge_after_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
 

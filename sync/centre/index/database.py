@@ -126,6 +126,27 @@ class CentreIndex(OwnFile):
             reword(db, sorted(clips))
             _put(db, row)
 
+    def fix(self, store_id: str, key: str, body: bytes) -> None:
+        """Write down what will leave under a key, so that trying again sends the same bytes."""
+        row = {"store_id": store_id, "key": key, "body": body}
+        with self.transaction() as db:
+            db.execute(upsert(schema.signed).values(**row).on_conflict_do_nothing())
+
+    def forget_fixed(self, store_id: str, prefix: str) -> None:
+        """All of a place have left."""
+        table = schema.signed
+        mine = (table.c.store_id == store_id) & table.c.key.startswith(prefix, autoescape=True)
+        with self.transaction() as db:
+            db.execute(table.delete().where(mine))
+
+    def unsent(self, store_id: str, prefix: str) -> list[tuple[str, bytes]]:
+        """What was fixed and may not have left, by key."""
+        table = schema.signed
+        mine = (table.c.store_id == store_id) & table.c.key.startswith(prefix, autoescape=True)
+        query = select(table.c.key, table.c.body).where(mine).order_by(table.c.key)
+        with self.transaction() as db:
+            return [(str(row.key), bytes(row.body)) for row in db.execute(query)]
+
     def totals(self) -> tuple[int, int]:
         """How many clips and stations are known."""
         with self.transaction() as db:
@@ -135,7 +156,9 @@ class CentreIndex(OwnFile):
 
 
 def _prepare(db: Connection, path: Path) -> None:
-    if version_of(db, path, {schema.VERSION}) == 0:
+    is_new = version_of(db, path, {schema.VERSION}) == 0
+    schema.signed.create(db, checkfirst=True)  # came later than the rest
+    if is_new:
         schema.metadata.create_all(db)
         db.exec_driver_sql(schema.CLIP_WORDS)
         db.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")

@@ -53,6 +53,14 @@ operation = Table(
     Index("operation_by_case", "case_id", sqlite_where=Column("case_id").isnot(None)),
 )
 
+signed = Table(  # the last receipt of each station, written down before it leaves
+    "signed",
+    metadata,
+    Column("store_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
 # What operations add up to.
 
 clip_case = Table(

@@ -1,0 +1,1 @@
+"""The centre's signed word that it read what stations delivered."""
