@@ -97,7 +97,7 @@ class ReadingBack:
             TransientError: the store; what was signed stays, the rest is for the next run.
         """
         report = ReadBackReport(store_id)
-        with self._index.reading() as db:
+        with self._index.transaction() as db:
             table = schema.station
             query = select(table.c.station).where(table.c.store_id == store_id)
             stations = list(db.execute(query.order_by(table.c.station)).scalars())
@@ -200,13 +200,13 @@ class ReadingBack:
         columns = select(table.c.seq, table.c.clip_id, table.c.manifest_sha256)
         mine = columns.where(table.c.store_id == store_id, table.c.station == station)
         for number in pending:
-            with self._index.reading() as db:
+            with self._index.transaction() as db:
                 found = db.execute(mine.where(table.c.seq == number)).one_or_none()
             if found is not None:
                 yield _Row(*found)
         while True:
             following = mine.where(table.c.seq > through).order_by(table.c.seq).limit(CLIPS_LIMIT)
-            with self._index.reading() as db:
+            with self._index.transaction() as db:
                 page = [_Row(*row) for row in db.execute(following)]
             if not page:
                 return
