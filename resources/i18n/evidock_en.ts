@@ -67,7 +67,7 @@ SHA-256 {sha256}</translation>
     </message>
     <message>
         <source>人员</source>
-        <translation>Person</translation>
+        <translation>People</translation>
     </message>
     <message>
         <source>日期</source>
@@ -1091,6 +1091,147 @@ SHA-256 {sha256}</translation>
     </message>
 </context>
 <context>
+    <name>PadSheet</name>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>People</name>
+    <message>
+        <source>已记入台账</source>
+        <translation>Written into the ledger</translation>
+    </message>
+    <message>
+        <source>{name} {code} · {count} 人</source>
+        <translation>{name} {code} · {count} people</translation>
+    </message>
+    <message>
+        <source>单位</source>
+        <translation>Unit</translation>
+    </message>
+    <message>
+        <source>查找人员</source>
+        <translation>Find somebody</translation>
+    </message>
+    <message>
+        <source>角色</source>
+        <translation>Role</translation>
+    </message>
+    <message>
+        <source>两次输入不同，PIN 没有改动</source>
+        <translation>The two differ; the PIN was not changed</translation>
+    </message>
+    <message>
+        <source>再输入一次</source>
+        <translation>Once more</translation>
+    </message>
+    <message>
+        <source>{name} 的临时 PIN</source>
+        <translation>A first PIN for {name}</translation>
+    </message>
+    <message>
+        <source>本人首次登录时必须改掉。重设记入台账。</source>
+        <translation>To be changed at the first sign-in. The reset goes into the ledger.</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>锁定至</source>
+        <translation>Locked until</translation>
+    </message>
+    <message>
+        <source>证件卡</source>
+        <translation>Badge cards</translation>
+    </message>
+    <message>
+        <source>来源</source>
+        <translation>Entered by</translation>
+    </message>
+    <message>
+        <source>执法人员</source>
+        <translation>Officer</translation>
+    </message>
+    <message>
+        <source>中队长</source>
+        <translation>Leader</translation>
+    </message>
+    <message>
+        <source>管理员</source>
+        <translation>Administrator</translation>
+    </message>
+    <message>
+        <source>审计员</source>
+        <translation>Auditor</translation>
+    </message>
+    <message>
+        <source>已停用</source>
+        <translation>disabled</translation>
+    </message>
+    <message>
+        <source>已锁定</source>
+        <translation>locked</translation>
+    </message>
+    <message>
+        <source>没有 PIN</source>
+        <translation>no PIN</translation>
+    </message>
+    <message>
+        <source>待改 PIN</source>
+        <translation>PIN to change</translation>
+    </message>
+    <message>
+        <source>可登录</source>
+        <translation>can sign in</translation>
+    </message>
+    <message>
+        <source>本站登记</source>
+        <translation>this station</translation>
+    </message>
+    <message>
+        <source>上级下发</source>
+        <translation>the centre</translation>
+    </message>
+    <message>
+        <source>查找</source>
+        <translation>Find</translation>
+    </message>
+    <message>
+        <source>导入名单</source>
+        <translation>Import a list</translation>
+    </message>
+</context>
+<context>
+    <name>PersonSheet</name>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>重设 PIN</source>
+        <translation>Reset PIN</translation>
+    </message>
+    <message>
+        <source>解除锁定</source>
+        <translation>Unlock</translation>
+    </message>
+    <message>
+        <source>更改角色</source>
+        <translation>Change role</translation>
+    </message>
+    <message>
+        <source>停用</source>
+        <translation>Disable</translation>
+    </message>
+    <message>
+        <source>启用</source>
+        <translation>Enable</translation>
+    </message>
+</context>
+<context>
     <name>PickBar</name>
     <message>
         <source>已选 %1</source>
@@ -1351,12 +1492,66 @@ SHA-256 {sha256}</translation>
         <translation>Read the ledger, check everything, export entries with proof</translation>
     </message>
     <message>
+        <source>人员</source>
+        <translation>People</translation>
+    </message>
+    <message>
+        <source>名册和单位，导入名单，重设 PIN，解除锁定</source>
+        <translation>Directory and units, import a list, reset PINs, unlock</translation>
+    </message>
+    <message>
         <source>采集口</source>
         <translation>Bays</translation>
     </message>
     <message>
         <source>登记哪个 USB 口是几号采集口</source>
         <translation>Map which USB port is which bay</translation>
+    </message>
+</context>
+<context>
+    <name>Roster</name>
+    <message>
+        <source>导入哪个名单（{folder}）</source>
+        <translation>Which list ({folder})</translation>
+    </message>
+    <message>
+        <source>请先把 .csv 或 .toml 名单放到 {folder}</source>
+        <translation>First put a .csv or .toml list into {folder}</translation>
+    </message>
+    <message>
+        <source>{count} 行有错，整个名单都不会导入。请改正后再选这个文件。</source>
+        <translation>{count} lines are wrong; nothing of the list will be imported. Correct them and choose the file again.</translation>
+    </message>
+    <message>
+        <source>新增 {new}，变更 {changed}，停用 {left}，不变 {same}（共 {all} 人）</source>
+        <translation>{new} new, {changed} changed, {left} leave, {same} unchanged ({all} people)</translation>
+    </message>
+    <message>
+        <source>已导入：{told}</source>
+        <translation>Imported: {told}</translation>
+    </message>
+    <message>
+        <source>第 {line} 行</source>
+        <translation>Line {line}</translation>
+    </message>
+    <message>
+        <source>有错</source>
+        <translation>wrong</translation>
+    </message>
+</context>
+<context>
+    <name>RosterSheet</name>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>停用名单上没有的人</source>
+        <translation>Disable whom the list does not name</translation>
+    </message>
+    <message>
+        <source>导入</source>
+        <translation>Import</translation>
     </message>
 </context>
 <context>

@@ -30,11 +30,14 @@ from ui.models.face_list import FaceListModel
 from ui.models.finding import FindingModel
 from ui.models.kiosk import Kiosk
 from ui.models.marking import MarkingModel
+from ui.models.pad import PadModel
+from ui.models.people import PeopleModel
 from ui.models.picking import PickModel
 from ui.models.presence import PresenceModel
 from ui.models.preview import PreviewModel
 from ui.models.questions import QuestionModel
 from ui.models.rooms import Rooms
+from ui.models.roster import RosterModel
 from ui.models.sign_in import SignInModel
 from ui.models.slots import SlotModel
 from ui.models.station import StationModel
@@ -74,6 +77,9 @@ TYPES: tuple[type, ...] = (
     PickModel,
     CheckModel,
     AuditModel,
+    PadModel,
+    RosterModel,
+    PeopleModel,
     Rooms,
     Kiosk,
     *PAINTED,

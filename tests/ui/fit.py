@@ -28,6 +28,7 @@ _COVERS = (
     "bulkPicker",
     "bindPicker",
     "pickSheet",
+    "padSheet",
 )  # what lies over everything else and hides it
 
 

@@ -12,6 +12,7 @@ from ui.models.bays import BaysModel
 from ui.models.board import BoardModel
 from ui.models.browser import BrowserModel
 from ui.models.casebook import CasebookModel
+from ui.models.people import PeopleModel
 from ui.models.room import Room
 from workstation.domain.people import Permission, Scope
 
@@ -70,6 +71,15 @@ def all_rooms() -> tuple[Room, ...]:
             ),
         ),
         Room(
+            "people",
+            "user",
+            Permission.PEOPLE,
+            lambda: (
+                translate("Rooms", "人员"),
+                translate("Rooms", "名册和单位，导入名单，重设 PIN，解除锁定"),
+            ),
+        ),
+        Room(
             "bays",
             "plug-connected",
             Permission.CONFIGURE,
@@ -105,12 +115,14 @@ class Rooms(QObject):
         self.casebook = CasebookModel(tongue, line, self)
         self.casebook.page.previewed.connect(self.previewed)
         self.casebook.page.drilled.connect(self._drill)
+        self.people = PeopleModel(tongue, line, self)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
             "casebook": self.casebook,
             "board": self.board,
             "bays": self.bay_map,
             "audit": self.audit,
+            "people": self.people,
         }
 
     def admit(self, person: PersonView | None) -> None:
@@ -195,5 +207,6 @@ class Rooms(QObject):
     squad = Property(BoardModel, lambda self: self.board, constant=True)
     cases = Property(CasebookModel, lambda self: self.casebook, constant=True)
     finder = Property(BrowserModel, lambda self: self.browser, constant=True)
+    directory = Property(PeopleModel, lambda self: self.people, constant=True)
     auditor = Property(AuditModel, lambda self: self.audit, constant=True)
     bays = Property(BaysModel, lambda self: self.bay_map, constant=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
@@ -45,24 +46,56 @@ class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     officer: tuple[_Officer, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedRoster:
+    """What a file holds: the list of its good lines, and what is wrong with the others."""
+
+    roster: Roster
+    refused: tuple[BadRosterError, ...]
+
+
 def read_roster(path: Path) -> Roster:
     """The list in a file; its name says how it is written.
 
     Raises:
         BadRosterError: facts ``file``, ``line`` (where known), ``field`` and ``reason``.
     """
+    checked = check_roster(path, read_bytes(path))
+    for error in checked.refused:
+        raise error
+    return checked.roster
+
+
+def read_bytes(path: Path) -> bytes:
+    """What the file holds, up to ``LONGEST_BYTES``.
+
+    Raises:
+        BadRosterError: it can not be read, or it is longer.
+    """
     try:
         if path.stat().st_size > LONGEST_BYTES:
             _refuse(path, "too long")
-        text = path.read_bytes().decode("utf-8-sig")  # spreadsheets write the mark
+        return path.read_bytes()
     except OSError as error:
         _refuse(path, error.strerror or "unreadable", cause=error)
+
+
+def check_roster(path: Path, content: bytes) -> CheckedRoster:
+    """Read every line of ``content``; of a CSV file all bad lines are told, not only the first.
+
+    Raises:
+        BadRosterError: it can not be read as a list at all.
+    """
+    try:
+        text = content.decode("utf-8-sig")  # spreadsheets write the mark
     except UnicodeDecodeError as error:
         _refuse(path, "not UTF-8", line=error.object.count(b"\n", 0, error.start) + 1, cause=error)
-    reader = {".csv": _read_csv, ".toml": _read_toml}.get(path.suffix.lower())
-    if reader is None:
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        return _read_csv(path, text)
+    if suffix != ".toml":
         _refuse(path, "neither .csv nor .toml")
-    return reader(path, text)
+    return CheckedRoster(_read_toml(path, text), ())
 
 
 def _read_toml(path: Path, text: str) -> Roster:
@@ -84,7 +117,7 @@ def _read_toml(path: Path, text: str) -> Roster:
     )
 
 
-def _read_csv(path: Path, text: str) -> Roster:
+def _read_csv(path: Path, text: str) -> CheckedRoster:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = [name.strip() for name in reader.fieldnames or ()]
@@ -99,18 +132,34 @@ def _read_csv(path: Path, text: str) -> Roster:
     reader.fieldnames = columns
     units: dict[str, RosterUnit] = {}
     officers = []
+    refused = []
     try:
         for row in reader:
-            cells = {name: value.strip() for name, value in row.items() if _is_text(value)}
-            if len(cells) != len(columns) or len(row) != len(columns):
-                _refuse(path, f"{len(columns)} columns expected", line=reader.line_num)
-            officers.append(_officer(path, reader.line_num, cells))
-            unit = _unit(cells)
-            if unit is not None and units.setdefault(unit.code, unit) != unit:
-                _refuse(path, "two names or parents", line=reader.line_num, field="unit_name")
+            try:
+                officers.append(_row(path, reader.line_num, row, columns, units))
+            except BadRosterError as error:
+                refused.append(error)
     except csv.Error as error:
         _refuse(path, str(error), line=reader.line_num + 1, cause=error)
-    return Roster(tuple(units.values()), tuple(officers))
+    return CheckedRoster(Roster(tuple(units.values()), tuple(officers)), tuple(refused))
+
+
+def _row(
+    path: Path,
+    line: int,
+    row: dict[str, str],
+    columns: list[str],
+    units: dict[str, RosterUnit],
+) -> RosterOfficer:
+    """One line's officer; its unit goes to ``units`` where the line names it."""
+    cells = {name: value.strip() for name, value in row.items() if _is_text(value)}
+    if len(cells) != len(columns) or len(row) != len(columns):
+        _refuse(path, "wrong number of columns", line=line)
+    officer = _officer(path, line, cells)
+    unit = _unit(cells)
+    if unit is not None and units.setdefault(unit.code, unit) != unit:
+        _refuse(path, "two names or parents", line=line, field="unit_name")
+    return officer
 
 
 def _is_text(value: object) -> bool:

@@ -83,6 +83,12 @@ class BadRosterError(OperatorError):
     code = "people.bad_roster"
 
 
+class RosterMovedError(OperatorError):
+    """The list is another than the one that was looked at (fact ``file``)."""
+
+    code = "people.roster_moved"
+
+
 class ReceiptNotPrintedError(OperatorError):
     """The printer took nothing (facts ``target``, ``reason``); what was handed in stays so."""
 

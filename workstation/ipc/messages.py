@@ -28,6 +28,7 @@ from workstation.ipc.messages_recorders import (
     UnbindRecorder,
 )
 from workstation.ipc.messages_retention import RetentionCommand, RetentionResult
+from workstation.ipc.messages_roster import RosterCommand, RosterResult
 from workstation.ipc.messages_shift import ExplainGap
 from workstation.ipc.messages_slots import SlotCommand, SlotResult
 from workstation.ipc.words import Command, FactValue, Result  # noqa: TC001
@@ -150,6 +151,7 @@ AnyCommand = (
     | ExportCommand
     | DirectoryCommand
     | AuditCommand
+    | RosterCommand
 )
 
 
@@ -198,6 +200,7 @@ AnyResult = (
     | ExportResult
     | DirectoryResult
     | AuditResult
+    | RosterResult
 )
 
 

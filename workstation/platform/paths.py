@@ -142,6 +142,11 @@ class StatePaths:
         return self.root / "exports"
 
     @property
+    def rosters(self) -> Path:
+        """Where lists of people lie ready for an administrator at the screen."""
+        return self.root / "rosters"
+
+    @property
     def second_copy(self) -> Path:
         """The ledger's lines once more, to rebuild it from."""
         return self.vault / "ledger"

@@ -29,6 +29,7 @@ from workstation.ipc import messages_people as p
 from workstation.ipc import messages_preview as v
 from workstation.ipc import messages_recorders as b
 from workstation.ipc import messages_retention as r
+from workstation.ipc import messages_roster as o
 from workstation.ipc import messages_shift as g
 from workstation.ipc import messages_slots as s
 from workstation.ipc.peer import Peer
@@ -123,6 +124,8 @@ MAY_GIVE: Final[dict[type[Command], frozenset[str]]] = {
     a.GetVerification: frozenset({AUDITOR}),
     a.StopVerification: frozenset({AUDITOR}),
     a.ExportEntries: frozenset({AUDITOR}),
+    o.ListRosters: frozenset({ADMIN}),
+    o.ImportRoster: frozenset({ADMIN}),
 }
 
 ME = Peer(os.getpid(), os.getuid(), os.getgid())

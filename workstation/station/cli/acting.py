@@ -69,8 +69,8 @@ def give(paths: StatePaths, command: AnyCommand) -> Result:
         answers = joined(
             casework.answers(ledger),
             retention.answers(ledger, sweep, desk),
-            people.answers(desk, ledger),
             shifts.answers(ledger, desk),
+            people.answers(desk, ledger, paths.rosters),
             delivery.commissioning(ledger),
             directory.answers(DirectoryDesk(ledger, desk, frozenset(chosen.sync.directory_units))),
             exporting.answers(ExportDesk(ledger, catalog, desk)),

@@ -77,7 +77,7 @@ class Commands:
                 CaseReach(engine.people, engine.catalog),
             ),
             slots.answers(engine),
-            people.answers(engine.people, engine.ledger),
+            people.answers(engine.people, engine.ledger, engine.paths.rosters),
             retention.answers(engine.ledger, engine.sweep, engine.people),
             recorders.answers(engine),
             handin.answers(engine),

@@ -41,9 +41,12 @@ from workstation.ipc.messages_people import (
     WhoAmI,
 )
 from workstation.platform.clock import to_text
+from workstation.station.commands import rosters
 from workstation.station.commands.answers import Answer, Door
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workstation.casework.people import PeopleDesk
     from workstation.casework.sessions import Person
     from workstation.catalog.people import Denial
@@ -52,9 +55,11 @@ if TYPE_CHECKING:
     from workstation.station.commands.answers import Answers, Caller
 
 
-def answers(desk: PeopleDesk, ledger: Ledger) -> Answers:
-    """What is asked about people."""
-    return _SignInAnswers(desk).table() | _DirectoryAnswers(desk, ledger).table()
+def answers(desk: PeopleDesk, ledger: Ledger, lists: Path) -> Answers:
+    """What is asked about people; ``lists`` is where lists of people lie ready."""
+    directory = _DirectoryAnswers(desk, ledger)
+    ready = rosters.answers(lists, directory.apply_roster)
+    return _SignInAnswers(desk).table() | directory.table() | ready
 
 
 class _SignInAnswers:
@@ -156,7 +161,7 @@ class _DirectoryAnswers:
             BindCard: Answer(Door.ACT, self._bind_card, needs=people),
             RemoveCards: Answer(Door.ACT, self._remove_cards, needs=people),
             UnlockOfficer: Answer(Door.ACT, self._unlock, needs=people),
-            ApplyRoster: Answer(Door.ACT, self._apply, needs=people),
+            ApplyRoster: Answer(Door.ACT, self.apply_roster, needs=people),
         }
 
     def _list(self, caller: Caller) -> People:
@@ -245,7 +250,8 @@ class _DirectoryAnswers:
         self._directory.unlock(command.badge, caller.by)
         return Done()
 
-    def _apply(self, command: ApplyRoster, caller: Caller) -> RosterChanges:
+    def apply_roster(self, command: ApplyRoster, caller: Caller) -> RosterChanges:
+        """Compare a list with the directory, and bring it there unless that is a dry run."""
         roster = Roster(command.units, command.officers, command.is_complete, command.source)
         plan = RosterPlan(roster, self._desk.catalog, lambda: self._desk.seal)
         if command.dry_run:
