@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ui.errands import Errands
 from workstation.domain.errors import StationError, StationNotRunningError
-from workstation.events.facts import SlotChanged, StationChanged
+from workstation.events.facts import PackChanged, SlotChanged, StationChanged
 from workstation.ipc.client import Connection
 from workstation.ipc.messages import GetThumbnail, Ping, Thumbnail
 
@@ -219,6 +219,8 @@ class StationLink:
             self._mailbox.post(heard, replaces=("slot", event.view.slot))
         elif isinstance(event, StationChanged):
             self._mailbox.post(heard, replaces="station")
+        elif isinstance(event, PackChanged):
+            self._mailbox.post(heard, replaces="pack")
         else:
             self._look_soon()
 

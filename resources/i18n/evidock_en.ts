@@ -1091,6 +1091,226 @@ SHA-256 {sha256}</translation>
     </message>
 </context>
 <context>
+    <name>Pack</name>
+    <message>
+        <source>已选的 {clips}</source>
+        <translation>Picked: {clips}</translation>
+    </message>
+    <message>
+        <source>检察院调取证据</source>
+        <translation>Requested by the prosecutor</translation>
+    </message>
+    <message>
+        <source>法院调取证据</source>
+        <translation>Requested by the court</translation>
+    </message>
+    <message>
+        <source>移送办案部门</source>
+        <translation>Handed to the case unit</translation>
+    </message>
+    <message>
+        <source>行政复议或诉讼</source>
+        <translation>Administrative review or lawsuit</translation>
+    </message>
+    <message>
+        <source>纪检监察调取</source>
+        <translation>Requested by supervision</translation>
+    </message>
+    <message>
+        <source>投诉举报核查</source>
+        <translation>Complaint review</translation>
+    </message>
+    <message>
+        <source>上级督察检查</source>
+        <translation>Inspection by superiors</translation>
+    </message>
+    <message>
+        <source>移动盘</source>
+        <translation>Disk</translation>
+    </message>
+    <message>
+        <source>文件夹</source>
+        <translation>Folder</translation>
+    </message>
+    <message>
+        <source>剩余 {free}</source>
+        <translation>{free} free</translation>
+    </message>
+    <message>
+        <source>不加密，留在本单位</source>
+        <translation>Not encrypted, stays in the house</translation>
+    </message>
+    <message>
+        <source>只有 {name} 能打开</source>
+        <translation>Only {name} can open it</translation>
+    </message>
+    <message>
+        <source>第二人的执法证号，或刷卡</source>
+        <translation>Second person&apos;s number, or card</translation>
+    </message>
+    <message>
+        <source>第二人的 PIN</source>
+        <translation>Second person&apos;s PIN</translation>
+    </message>
+    <message>
+        <source>证据包已写好，并从盘上读回核对</source>
+        <translation>The court pack is written and was read back from the disk</translation>
+    </message>
+    <message>
+        <source>没有导出：盘上没有完整的证据包</source>
+        <translation>Not exported: there is no whole pack on the disk</translation>
+    </message>
+    <message>
+        <source>导出哪个案件？</source>
+        <translation>Export which case?</translation>
+    </message>
+    <message>
+        <source>写到哪里？</source>
+        <translation>Write it where?</translation>
+    </message>
+    <message>
+        <source>为什么导出？</source>
+        <translation>Why is it exported?</translation>
+    </message>
+    <message>
+        <source>给谁看？</source>
+        <translation>Who is it for?</translation>
+    </message>
+    <message>
+        <source>请第二人确认</source>
+        <translation>A second person confirms</translation>
+    </message>
+    <message>
+        <source>正在写入录像</source>
+        <translation>Writing clips</translation>
+    </message>
+    <message>
+        <source>正在生成证明书和清单</source>
+        <translation>Making certificate and list</translation>
+    </message>
+    <message>
+        <source>正在从盘上读回核对</source>
+        <translation>Reading it back from the disk</translation>
+    </message>
+    <message>
+        <source>台账已记下这次没有完成。</source>
+        <translation>The ledger says that this one was not finished.</translation>
+    </message>
+    <message>
+        <source>收件人用 age 和自己的私钥解开，再双击 verify.html 核对。</source>
+        <translation>The recipient opens it with age and his own private key, then checks it with verify.html.</translation>
+    </message>
+    <message>
+        <source>收件人双击包里的 verify.html 核对，不用联网，也不用本程序。</source>
+        <translation>The recipient opens verify.html in the pack to check it: no network and no program of ours.</translation>
+    </message>
+    <message>
+        <source>只导出几段录像：在“证据”里选好，再点“导出”。</source>
+        <translation>For some clips only: pick them in Evidence, then press Export.</translation>
+    </message>
+    <message>
+        <source>插入移动盘，认出后列在这里。</source>
+        <translation>Plug a disk in; it is listed here when it is known.</translation>
+    </message>
+    <message>
+        <source>写进台账和证明书。</source>
+        <translation>Stands in the ledger and on the certificate.</translation>
+    </message>
+    <message>
+        <source>离开本单位的盘应当加密。</source>
+        <translation>Encrypt what leaves the house.</translation>
+    </message>
+    <message>
+        <source>另一名队长或管理员，用自己的 PIN。</source>
+        <translation>Another leader or an administrator, with his own PIN.</translation>
+    </message>
+    <message>
+        <source>可以离开，打包会继续；完成前不要拔盘。</source>
+        <translation>You may leave, packing goes on; do not pull the disk out before it is done.</translation>
+    </message>
+    <message>
+        <source>内容</source>
+        <translation>What</translation>
+    </message>
+    <message>
+        <source>去处</source>
+        <translation>Where to</translation>
+    </message>
+    <message>
+        <source>理由</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>第二人</source>
+        <translation>Second person</translation>
+    </message>
+    <message>
+        <source>加密</source>
+        <translation>Encryption</translation>
+    </message>
+    <message>
+        <source>导出编号</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>{clips}，共 {files} 个文件，{size}</source>
+        <translation>{clips}, {files} files in all, {size}</translation>
+    </message>
+    <message>
+        <source>位置</source>
+        <translation>Place</translation>
+    </message>
+    <message>
+        <source>数量</source>
+        <translation>Amount</translation>
+    </message>
+    <message>
+        <source>到期销毁、未导出</source>
+        <translation>Destroyed, not exported</translation>
+    </message>
+    <message>
+        <source>台账检查点</source>
+        <translation>Ledger checkpoint</translation>
+    </message>
+    <message>
+        <source>签名密钥指纹</source>
+        <translation>Signing key&apos;s fingerprint</translation>
+    </message>
+    <message>
+        <source>声明 SHA-256</source>
+        <translation>Statement SHA-256</translation>
+    </message>
+</context>
+<context>
+    <name>PackResult</name>
+    <message>
+        <source>完成</source>
+        <translation>Done</translation>
+    </message>
+    <message>
+        <source>重新导出</source>
+        <translation>Export again</translation>
+    </message>
+</context>
+<context>
+    <name>PackRunning</name>
+    <message>
+        <source>停止导出</source>
+        <translation>Stop</translation>
+    </message>
+</context>
+<context>
+    <name>PackSecond</name>
+    <message>
+        <source>正在核对…</source>
+        <translation>Checking…</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+</context>
+<context>
     <name>PadSheet</name>
     <message>
         <source>取消</source>
@@ -1248,6 +1468,10 @@ SHA-256 {sha256}</translation>
     <message>
         <source>归入案件</source>
         <translation>Link</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
     </message>
     <message>
         <source>取消选择</source>
@@ -1498,6 +1722,14 @@ SHA-256 {sha256}</translation>
     <message>
         <source>名册和单位，导入名单，重设 PIN，解除锁定</source>
         <translation>Directory and units, import a list, reset PINs, unlock</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>把案件或录像做成可自证的证据包</source>
+        <translation>A case or clips as a pack that proves itself</translation>
     </message>
     <message>
         <source>采集口</source>

@@ -30,6 +30,7 @@ from ui.models.face_list import FaceListModel
 from ui.models.finding import FindingModel
 from ui.models.kiosk import Kiosk
 from ui.models.marking import MarkingModel
+from ui.models.pack import PackModel
 from ui.models.pad import PadModel
 from ui.models.people import PeopleModel
 from ui.models.picking import PickModel
@@ -80,6 +81,7 @@ TYPES: tuple[type, ...] = (
     PadModel,
     RosterModel,
     PeopleModel,
+    PackModel,
     Rooms,
     Kiosk,
     *PAINTED,

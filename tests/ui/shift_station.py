@@ -6,7 +6,7 @@ import os
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.unit.ingest.scripted import Bench, ScriptedFile, ScriptedRecorder
+from tests.unit.ingest.scripted import SETTINGS, Bench, ScriptedFile, ScriptedRecorder
 from workstation.domain.casework import Field
 from workstation.domain.clip import ClipEntry
 from workstation.domain.people import Role
@@ -21,6 +21,8 @@ from workstation.station.commands import Commands
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from workstation.platform.settings import Settings
 
 OFFICER, LEADER, ADMIN, FRESH = "012345", "200002", "100001", "300003"
 AUDITOR = "400004"
@@ -58,8 +60,8 @@ class FullRecorder(NamedRecorder):
 class ShiftStation:
     """The engine behind its real socket; people come as another process."""
 
-    def __init__(self, state: Path) -> None:
-        self.bench = Bench(state)
+    def __init__(self, state: Path, settings: Settings = SETTINGS) -> None:
+        self.bench = Bench(state, settings)
         self.engine = self.bench.engine
         handle = Commands(self.engine).handle
         self._server = StationServer(self.bench.paths.socket, handle, self.engine.mailbox)

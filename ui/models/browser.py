@@ -53,6 +53,7 @@ class BrowserModel(QObject):
 
     changed = Signal()
     previewed = Signal(object, str)
+    packed = Signal(object)  # clips that are to be exported
 
     def __init__(self, tongue: Tongue, clock: Clock, line: Line, parent: QObject) -> None:
         super().__init__(parent)
@@ -137,6 +138,11 @@ class BrowserModel(QObject):
     def pick_none(self) -> None:
         """Put every picked clip back."""
         self.cards.pick_none()
+
+    @Slot()
+    def pack(self) -> None:
+        """Export what is picked."""
+        self.packed.emit(self.cards.picked)
 
     @Slot(bool)
     def show_list(self, is_list: bool) -> None:

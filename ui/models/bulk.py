@@ -163,6 +163,7 @@ class BulkModel(QObject):
     count = Property(str, lambda self: clips_text(len(self._clips)), notify=changed)
     some = Property(bool, lambda self: bool(self._clips), notify=changed)
     tags = Property(bool, lambda self: self._may(Permission.TAG), notify=changed)
+    exports = Property(bool, lambda self: self._may(Permission.EXPORT), notify=changed)
     links = Property(bool, lambda self: self._may(Permission.LINK), notify=changed)
     listing = Property(str, lambda self: self._mode, notify=changed)
     heading = Property(str, _heading, notify=changed)

@@ -11,6 +11,7 @@ from ui.client import Heard, ItemsRead, LinkDown, LinkUp, ThumbnailRead
 from ui.errands import Answered, Looked
 from ui.models.detail import SlotDetailModel
 from ui.models.layout import wall_grid
+from ui.models.pack import NAME as PACK
 from ui.models.presence import SAID_EVERY_S, Manners, PresenceModel
 from ui.models.preview import TICKET, PreviewModel
 from ui.models.rooms import MENU, Rooms
@@ -20,7 +21,7 @@ from ui.models.station import StationModel
 from ui.models.visit import VisitModel
 from ui.preferences import Preferences
 from workstation.domain.dock import SlotStatus
-from workstation.events.facts import PersonSignedOut, SlotChanged, StationChanged
+from workstation.events.facts import PackChanged, PersonSignedOut, SlotChanged, StationChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,6 +179,8 @@ class Kiosk(QObject):
             self._signed_out(event.session)
         elif isinstance(event, StationChanged):
             self.station.show_station(event.view)
+        elif isinstance(event, PackChanged):
+            self.rooms.pack.follow(event)
 
     def _items_read(self, event: ItemsRead) -> None:
         for clip_id in reversed(self.detail.clips.show_items(event.collection_id, event.items)):
@@ -266,6 +269,8 @@ class Kiosk(QObject):
 
     def card(self, number: str) -> None:
         """A badge was held to the reader, whatever is on the screen."""
+        if self._place == PACK and self.rooms.pack.read_card(number):
+            return
         if self.visit.person is not None:
             self.rooms.leave(self._place)
             self.visit.leave()

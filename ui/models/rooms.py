@@ -12,6 +12,7 @@ from ui.models.bays import BaysModel
 from ui.models.board import BoardModel
 from ui.models.browser import BrowserModel
 from ui.models.casebook import CasebookModel
+from ui.models.pack import PackModel
 from ui.models.people import PeopleModel
 from ui.models.room import Room
 from workstation.domain.people import Permission, Scope
@@ -35,6 +36,10 @@ MENU: Final = "menu"  # the place that shows every room as a tile
 
 def all_rooms() -> tuple[Room, ...]:
     """Every room, in the order of the rail."""
+    return (*_of_evidence(), *_of_the_station())
+
+
+def _of_evidence() -> tuple[Room, ...]:
     return (
         Room(
             "browser",
@@ -61,6 +66,20 @@ def all_rooms() -> tuple[Room, ...]:
             ),
             Scope.UNIT,
         ),
+        Room(
+            "pack",
+            "arrow-bar-to-down",
+            Permission.EXPORT,
+            lambda: (
+                translate("Rooms", "导出"),
+                translate("Rooms", "把案件或录像做成可自证的证据包"),
+            ),
+        ),
+    )
+
+
+def _of_the_station() -> tuple[Room, ...]:
+    return (
         Room(
             "audit",
             "shield-check",
@@ -116,10 +135,13 @@ class Rooms(QObject):
         self.casebook.page.previewed.connect(self.previewed)
         self.casebook.page.drilled.connect(self._drill)
         self.people = PeopleModel(tongue, line, self)
+        self.pack = PackModel(tongue, line, self)
+        self.browser.packed.connect(self._pack)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
             "casebook": self.casebook,
             "board": self.board,
+            "pack": self.pack,
             "bays": self.bay_map,
             "audit": self.audit,
             "people": self.people,
@@ -145,16 +167,21 @@ class Rooms(QObject):
         """The room is about to leave the screen, while its person is still there."""
         if name == "bays":
             self.bay_map.close()
+        elif name == "pack":
+            self.pack.leave()
 
     def tick(self) -> None:
         """A second has passed."""
         self.bay_map.tick()
         self.audit.tick()
+        self.pack.tick()
 
-    def typist(self, name: str) -> BrowserModel | CasebookModel | None:
+    def typist(self, name: str) -> BrowserModel | CasebookModel | PackModel | None:
         """Who takes what is typed on a keyboard in a room."""
         if name == "browser":
             return self.browser
+        if name == "pack":
+            return self.pack
         return self.casebook if name == "casebook" else None
 
     def page(self, name: str) -> str:
@@ -193,6 +220,12 @@ class Rooms(QObject):
         self.browser.preset(cast("dict[str, tuple[str, ...]]", chosen))
         self.invited.emit("browser")
 
+    @Slot(object)
+    def _pack(self, clips: object) -> None:
+        """From picked clips to their export."""
+        self.pack.take(cast("tuple[str, ...]", clips))
+        self.invited.emit("pack")
+
     def _entries(self) -> list[dict[str, str]]:
         shown = []
         for room in self._rooms.values():
@@ -209,4 +242,5 @@ class Rooms(QObject):
     finder = Property(BrowserModel, lambda self: self.browser, constant=True)
     directory = Property(PeopleModel, lambda self: self.people, constant=True)
     auditor = Property(AuditModel, lambda self: self.audit, constant=True)
+    packing = Property(PackModel, lambda self: self.pack, constant=True)
     bays = Property(BaysModel, lambda self: self.bay_map, constant=True)

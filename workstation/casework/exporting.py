@@ -47,8 +47,17 @@ class ExportDesk:
             PinMustChangeError: others know his PIN.
             SignInRefusedError, LockedOutError, CardBadError: it is not proved who it is.
         """
+        person = self._people.prove(claim, Permission.EXPORT)
+        self.require_reach(person, clips)
+        return person
+
+    def require_reach(self, person: Person, clips: Sequence[str]) -> None:
+        """Refuse clips that this person may not export.
+
+        Raises:
+            NotPermittedError: one of them.
+        """
         people, what = self._people, Permission.EXPORT
-        person = people.prove(claim, what)
         for clip in clips:
             if not people.is_within(person, what, clip):
                 officer = person.officer
@@ -56,7 +65,6 @@ class ExportDesk:
                 raise NotPermittedError(
                     command=what.value, badge=officer.badge, role=officer.role.value, clip=clip
                 )
-        return person
 
     def begin(
         self, first: Person, claim: Claim, clips: Sequence[str], case: str | None, reason: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workstation.domain.errors import IntegrityError, OperatorError, UsageError
+from workstation.domain.errors import IntegrityError, OperatorError, TransientError, UsageError
 
 
 class ExportPlaceError(OperatorError):
@@ -15,6 +15,24 @@ class ExportFullError(OperatorError):
     """Not enough room for the court pack (facts ``path``, ``needed_bytes``, ``free_bytes``)."""
 
     code = "export.full"
+
+
+class ExportGoneError(OperatorError):
+    """The disk that the pack was being written to is not there any more (fact ``path``)."""
+
+    code = "export.gone"
+
+
+class ExportBusyError(TransientError):
+    """The station is making another pack."""
+
+    code = "export.busy"
+
+
+class ExportStoppedError(OperatorError):
+    """The pack was given up while it was being made; nothing of it is left at the target."""
+
+    code = "export.stopped"
 
 
 class ExportTooLargeError(OperatorError):

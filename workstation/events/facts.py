@@ -1,7 +1,7 @@
 """What happened, in the past tense: frozen, and holding ids rather than objects.
 
-``SlotChanged`` and ``StationChanged`` are states rather than facts: only the latest per slot
-is worth delivering, so the mailbox lets them overwrite one another.
+``SlotChanged``, ``StationChanged`` and ``PackChanged`` are states rather than facts: only the
+latest (of each slot) is worth delivering, so the mailbox lets them overwrite one another.
 """
 
 from __future__ import annotations
@@ -28,6 +28,15 @@ class StationChanged(Event, frozen=True, tag=True):
     """The counters of the station look different now."""
 
     view: StationView
+
+
+class PackChanged(Event, frozen=True, tag=True):
+    """A court pack that the station makes is so far (``PackStanding.state``); a state, too."""
+
+    export: str
+    state: str
+    done_bytes: int  # of this step
+    total_bytes: int
 
 
 class CollectionStarted(Event, frozen=True, tag=True):
@@ -103,6 +112,7 @@ class GlassBroken(Event, frozen=True, tag=True):
 AnyEvent = (
     SlotChanged
     | StationChanged
+    | PackChanged
     | CollectionStarted
     | CollectionEnded
     | ClipVaulted

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workstation.domain.errors import ProtocolError, StationError
-from workstation.events.facts import AnyEvent, SlotChanged, StationChanged
+from workstation.events.facts import AnyEvent, PackChanged, SlotChanged, StationChanged
 from workstation.ipc.codec import decode_request, encode, failure_of, request_number
 from workstation.ipc.endpoint import Listener
 from workstation.ipc.messages import (
@@ -295,6 +295,8 @@ def _state_key(event: object) -> Hashable:
         return event.view.slot
     if isinstance(event, StationChanged):
         return "station"
+    if isinstance(event, PackChanged):
+        return "pack"
     return None
 
 

@@ -6,7 +6,7 @@ import difflib
 import math
 import tomllib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -42,6 +42,7 @@ WindowText = Annotated[
 ]
 PublicKeyLine = Annotated[str, Meta(pattern=r"^ssh-ed25519 [A-Za-z0-9+/=]+$")]
 AbsolutePath = Annotated[str, Meta(pattern=r"^/")]
+PublicKeyText = Annotated[str, Meta(pattern=r"^(age1[0-9a-z]+|ssh-(ed25519|rsa) [A-Za-z0-9+/=]+)")]
 
 
 class StationSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -237,6 +238,14 @@ class ProfilesSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     directories: tuple[AbsolutePath, ...] = ()
 
 
+class ExportSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where court packs can go from the screen, and whom they can be encrypted for."""
+
+    folders: tuple[AbsolutePath, ...] = ()
+    media: tuple[AbsolutePath, ...] = ("/media", "/run/media")
+    recipients: dict[str, PublicKeyText] = {}
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a site may set. All of it has a default."""
 
@@ -259,6 +268,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     printer: PrinterSection = PrinterSection()
     backup: BackupSection = BackupSection()
     scrub: ScrubSection = ScrubSection()
+    export: ExportSection = ExportSection()
 
     @property
     def kiosk_language(self) -> Language:
@@ -380,7 +390,7 @@ def _wrong_values(path: tuple[str, ...], value: object, hint: object) -> Iterato
     kind = msgspec.inspect.type_info(hint)
     if isinstance(kind, msgspec.inspect.DictType) and isinstance(value, dict):
         for key, item in cast("dict[str, object]", value).items():
-            yield from _wrong_values((*path, key), item, PortSlot)
+            yield from _wrong_values((*path, key), item, get_args(hint)[1])
         return
     try:
         msgspec.convert(value, cast("type[object]", hint))

@@ -12,6 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workstation.casework.case_reach import CaseReach
+from workstation.casework.exporting import ExportDesk
 from workstation.casework.people import PeopleDesk
 from workstation.catalog.reader import Catalog
 from workstation.catalog.values import ClipFilter, Totals
@@ -37,6 +39,7 @@ from workstation.station.caretaker import Caretaker, Scrubber
 from workstation.station.feed.desk import DirectoryDesk
 from workstation.station.feed.standing import notice
 from workstation.station.footage import FootageDesk
+from workstation.station.pack_desk import PackDesk
 from workstation.station.slot_desk import SlotDesk
 from workstation.vault.secrets import SealedSecrets
 from workstation.vault.store import Vault
@@ -140,6 +143,10 @@ class Engine:
         units = frozenset(settings.sync.directory_units)
         self.audit = AuditDesk(paths, self.ledger, self.catalog, self._clock)
         self._stack.callback(self.audit.stop)
+        self.exports = ExportDesk(self.ledger, self.catalog, self.people)
+        reach = CaseReach(self.people, self.catalog)
+        self.packs = PackDesk(paths, settings, self.exports, reach, self.mailbox)
+        self._stack.callback(self.packs.close)
         self.directory = DirectoryDesk(self.ledger, self.people, units)
         self.admission = Admission(self.vault, self.ledger, self.catalog)
         context = self._lane_context(keyring)

@@ -87,20 +87,30 @@ class Packer:
         self._record = record.load(paths)
 
     def export(self, order: Order, progress: Progress) -> Exported:
-        """Make one pack.
+        """Make one pack; raises as ``begin`` and ``UnderWay.make``."""
+        return self.begin(order).make(progress)
+
+    def begin(self, order: Order) -> UnderWay:
+        """Write down that the clips leave; the pack itself is made by what this gives.
 
         Raises:
             UnknownClipError, UnknownCaseError, UsageError, ExportEmptyError, ExportKeyError,
             ExportPlaceError, ExportFullError: nothing was begun.
-            StationError: whatever stops it later; the ledger says so.
+            StationError: what ``give`` refuses with.
         """
         with closing(Catalog.open(self._paths.ledger)) as catalog:
             chosen = _choose(catalog, order.what)
             recipients = sealing.recipients_of(order.recipients)
             sizes = [catalog.clip(clip).size_bytes for clip, _ in chosen.clips]
-            room = sum(sizes) + PAGES_BYTES + PAGES_CLIP_BYTES * len(sizes)
-            require_place(order.to, room)
-            begun = self._begin(order, chosen)
+        room = sum(sizes) + PAGES_BYTES + PAGES_CLIP_BYTES * len(sizes)
+        require_place(order.to, room)
+        begun = self._begin(order, chosen)
+        return UnderWay(self, order, chosen, recipients, begun, sum(sizes))
+
+    def make(self, under_way: UnderWay, progress: Progress) -> Exported:
+        """See ``UnderWay.make``."""
+        order, chosen, begun = under_way.order, under_way.chosen, under_way.begun
+        with closing(Catalog.open(self._paths.ledger)) as catalog:
             try:
                 warrant = Warrant(
                     begun.export,
@@ -111,7 +121,7 @@ class Packer:
                     SystemClock().now(),
                 )
                 plan = PackPlan(warrant, self._station(), _pieces(catalog, chosen), chosen.left_out)
-                sink = _sink(order, recipients, warrant)
+                sink = _sink(order, under_way.recipients, warrant)
                 built = self._build(catalog, plan, sink, progress)
             except BaseException as error:
                 self._end(begun.export, _failure(error))
@@ -167,6 +177,11 @@ class Packer:
 
             return building.build(plan, sources, sink, PdfPages(thumbnail), progress)
 
+    @property
+    def fingerprint(self) -> str:
+        """Of the key that signs packs, as ``ssh-keygen -l`` prints it."""
+        return fingerprint(self._record.key.public)
+
     def _station(self) -> StationFacts:
         me = self._record
         return StationFacts(
@@ -175,10 +190,50 @@ class Packer:
             me.public_key,
             me.verifier,
             me.former_keys,
-            fingerprint(me.key.public),
+            self.fingerprint,
             _version(),
             str(examine_clock().facts["found"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """An export that is in the ledger and of which no byte was written yet."""
+
+    packer: Packer
+    order: Order
+    chosen: _Chosen
+    recipients: list[sealing.Recipient]
+    begun: ExportBegun
+    size_bytes: int  # of the originals
+
+    @property
+    def export(self) -> str:
+        """Its id in the ledger."""
+        return self.begun.export
+
+    @property
+    def clips(self) -> int:
+        """Files of originals in it."""
+        return len(self.chosen.clips)
+
+    @property
+    def left_out(self) -> Sequence[LeftOut]:
+        """Clips of the case that are no more."""
+        return self.chosen.left_out
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the key that signs it."""
+        return self.packer.fingerprint
+
+    def make(self, progress: Progress) -> Exported:
+        """Write the pack, read it back, and write down how it ended. Once only.
+
+        Raises:
+            StationError: whatever stops it, also what ``progress`` raises; the ledger says so.
+        """
+        return self.packer.make(self, progress)
 
 
 def _version() -> str:

@@ -126,6 +126,10 @@ MAY_GIVE: Final[dict[type[Command], frozenset[str]]] = {
     a.ExportEntries: frozenset({AUDITOR}),
     o.ListRosters: frozenset({ADMIN}),
     o.ImportRoster: frozenset({ADMIN}),
+    x.ListExportPlaces: frozenset({LEADER}),
+    x.StartPack: frozenset({LEADER}),
+    x.StopPack: frozenset({LEADER}),
+    x.GetPack: frozenset({LEADER}),
 }
 
 ME = Peer(os.getpid(), os.getuid(), os.getgid())

@@ -12,6 +12,9 @@ Rectangle {
     required property string narrowed
     required property var options
     property bool clearable: false
+    property bool letters: true
+    property bool first: false
+    property bool bare: false  // part of a screen, which has margins of its own
 
     signal chosen(string value)
     signal typed(string character)
@@ -27,7 +30,7 @@ Rectangle {
 
     ColumnLayout {
         anchors.fill: parent
-        anchors.margins: Tokens.s24
+        anchors.margins: picker.bare ? 0 : Tokens.s24
         spacing: Tokens.s16
 
         RowLayout {
@@ -37,6 +40,7 @@ Rectangle {
             ActionButton {
                 icon: "arrow-left"
                 objectName: "optionsBack"
+                visible: !picker.first
                 word: qsTr("返回")
 
                 onChosen: picker.closed()
@@ -130,6 +134,7 @@ Rectangle {
 
         LettersPad {
             Layout.fillWidth: true
+            visible: picker.letters
 
             onErased: picker.erased()
             onTyped: character => picker.typed(character)

@@ -60,6 +60,15 @@ Rectangle {
             onChosen: bar.bulk.begin("link")
         }
 
+        ActionButton {
+            icon: "arrow-bar-to-down"
+            objectName: "bulkExport"
+            visible: bar.bulk.some && bar.bulk.exports
+            word: qsTr("导出")
+
+            onChosen: bar.browser.pack()
+        }
+
         IconKey {
             glyph: "x"
             name: qsTr("取消选择")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from workstation.domain.errors import StationError
 from workstation.domain.errors_export import (
     ExportFullError,
+    ExportGoneError,
     ExportPlaceError,
     ExportTooLargeError,
 )
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNFINISHED = ".unfinished"
+# What the kernel says of a stick that was pulled out, and of a directory that went with it.
+GONE = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ESTALE})
 FREE_BESIDE_BYTES = 1 << 20  # directories and the last blocks of files
 
 
@@ -28,7 +31,7 @@ def on_medium(path: Path) -> Iterator[None]:
 
     Raises:
         ExportFullError: no room. ExportTooLargeError: the file system holds no such file.
-        ExportPlaceError: anything else.
+        ExportGoneError: the disk is not there any more. ExportPlaceError: anything else.
     """
     try:
         yield
@@ -40,6 +43,8 @@ def on_medium(path: Path) -> Iterator[None]:
                 raise ExportFullError(path=str(path)) from error
             case errno.EFBIG:
                 raise ExportTooLargeError(path=str(path)) from error
+            case number if number in GONE:
+                raise ExportGoneError(path=str(path)) from error
             case _:
                 reason = os.strerror(error.errno or 0)
                 raise ExportPlaceError(path=str(path), reason=reason) from error

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workstation.casework.court_pack.layout import print_pdf
+from workstation.casework.court_pack.layout import print_apart
 from workstation.domain.casework import Field
 from workstation.platform.clock import from_text
 
@@ -50,11 +50,9 @@ class PdfPages:
             piece.clip.id: self.thumbnail(piece.clip.id) for piece in pack.pieces
         }
         style = (RESOURCES / "pages.css").read_text(encoding="utf-8")
-        pages: dict[str, bytes] = {}
-        for language in LANGUAGES:
-            document = Document(pack, proof.point, pictures, language)
-            pages[f"documents/certificate.{language}.pdf"] = print_pdf(document.html(), style)
-        return pages
+        htmls = [Document(pack, proof.point, pictures, one).html() for one in LANGUAGES]
+        names = [f"documents/certificate.{language}.pdf" for language in LANGUAGES]
+        return dict(zip(names, print_apart(htmls, style), strict=True))
 
 
 class Document:

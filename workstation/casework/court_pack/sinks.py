@@ -12,7 +12,7 @@ import shutil
 from typing import TYPE_CHECKING, Protocol
 
 from workstation.casework.court_pack.medium import UNFINISHED, on_medium
-from workstation.domain.errors_export import ExportPlaceError, ExportReadBackError
+from workstation.domain.errors_export import ExportGoneError, ExportPlaceError, ExportReadBackError
 from workstation.platform import failpoints
 from workstation.vault.diskfile import drop_cache, sync_directory, write_all
 
@@ -57,12 +57,19 @@ class FolderSink:
             if self._final.exists():
                 raise ExportPlaceError(path=str(self._final), reason=os.strerror(17))
             self._root.mkdir()
+            self._identity = _identity(self._root)
         self._made = {self._root}
+
+    def _require_there(self) -> None:
+        """A disk that is gone leaves an empty directory: nothing plain is written below that."""
+        if _identity(self._root) != self._identity:
+            raise ExportGoneError(path=str(self._root))
 
     def add(self, path: str, size_bytes: int, pieces: Iterable[memoryview | bytes]) -> None:
         place = self._root / path
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         with on_medium(place):
+            self._require_there()
             self._made.update(parent for parent in place.parents if parent > self._root)
             place.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(place, flags, 0o644)
@@ -84,6 +91,7 @@ class FolderSink:
 
     def finish(self) -> Path:
         with on_medium(self._final):
+            self._require_there()
             for directory in sorted(self._made, reverse=True):
                 sync_directory(directory)
             failpoints.reach("export.written")
@@ -93,6 +101,12 @@ class FolderSink:
 
     def abandon(self) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _identity(directory: Path) -> tuple[int, int]:
+    """Which directory of which file system it is."""
+    found = directory.stat()
+    return (found.st_dev, found.st_ino)
 
 
 def _digest_of(path: Path, on_bytes: Callable[[int], None]) -> str:

@@ -7,7 +7,6 @@ import pwd
 from typing import TYPE_CHECKING
 
 from workstation.casework.case_reach import CaseReach
-from workstation.casework.exporting import ExportDesk
 from workstation.domain.errors import (
     NotAllowedError,
     NotPermittedError,
@@ -84,7 +83,8 @@ class Commands:
             shifts.answers(engine.ledger, engine.people),
             directory.answers(engine.directory, engine.show_officer_of),
             audit.answers(engine.audit),
-            exporting.answers(ExportDesk(engine.ledger, engine.catalog, engine.people)),
+            exporting.answers(engine.exports),
+            exporting.packing(engine.packs),
         )
 
     def handle(self, command: Command, peer: Peer) -> Result:
