@@ -1490,6 +1490,132 @@ SHA-256 {sha256}</translation>
     </message>
 </context>
 <context>
+    <name>Policies</name>
+    <message>
+        <source>保存期限规则</source>
+        <translation>Retention rules</translation>
+    </message>
+    <message>
+        <source>几条规则同时适用时，以最晚的日期为准。</source>
+        <translation>Where several rules apply, the latest date wins.</translation>
+    </message>
+    <message>
+        <source>试算</source>
+        <translation>What it would change</translation>
+    </message>
+    <message>
+        <source>有规则变短，须两人确认</source>
+        <translation>A rule gets shorter: two people</translation>
+    </message>
+    <message>
+        <source>生效时由另一名管理员或中队长输入证号和 PIN。</source>
+        <translation>Another administrator or a leader types number and PIN to adopt it.</translation>
+    </message>
+    <message>
+        <source>放弃修改</source>
+        <translation>Undo</translation>
+    </message>
+    <message>
+        <source>生效</source>
+        <translation>Adopt</translation>
+    </message>
+</context>
+<context>
+    <name>Policy</name>
+    <message>
+        <source>已生效，并记入台账</source>
+        <translation>In force, and written into the ledger</translation>
+    </message>
+    <message>
+        <source>{rule}：多少天</source>
+        <translation>{rule}: how many days</translation>
+    </message>
+    <message>
+        <source>这个天数不在允许范围内，没有改动</source>
+        <translation>That number of days is not allowed; nothing was changed</translation>
+    </message>
+    <message>
+        <source>第二人的证号</source>
+        <translation>Second person: number</translation>
+    </message>
+    <message>
+        <source>第二人的 PIN</source>
+        <translation>Second person: PIN</translation>
+    </message>
+    <message>
+        <source>有规则变短：须由另一名管理员或中队长在场确认。</source>
+        <translation>A rule gets shorter: another administrator or a leader must stand by it.</translation>
+    </message>
+    <message>
+        <source>原为 {span}</source>
+        <translation>was {span}</translation>
+    </message>
+    <message>
+        <source>正在试算…</source>
+        <translation>Trying…</translation>
+    </message>
+    <message>
+        <source>点一条规则即可修改；生效前先试算会影响哪些录像。</source>
+        <translation>Touch a rule to change it; what that does to the clips is shown before it is adopted.</translation>
+    </message>
+    <message>
+        <source>提前到期 {shorter}，延后 {longer}，不变 {same}；立即可销毁 {now}（{size}）</source>
+        <translation>Earlier: {shorter}, later: {longer}, unchanged: {same}; could go at once: {now} ({size})</translation>
+    </message>
+    <message>
+        <source>最短保存期限</source>
+        <translation>Shortest of all</translation>
+    </message>
+    <message>
+        <source>销毁等待期</source>
+        <translation>Wait before destruction</translation>
+    </message>
+    <message>
+        <source>撤回保护后的宽限</source>
+        <translation>Grace after protection ends</translation>
+    </message>
+    <message>
+        <source>记录仪上标记的重要文件</source>
+        <translation>Marked on the recorder</translation>
+    </message>
+    <message>
+        <source>结案后</source>
+        <translation>After a case is closed</translation>
+    </message>
+    <message>
+        <source>类别：{name}</source>
+        <translation>Category: {name}</translation>
+    </message>
+    <message>
+        <source>重要程度：{name}</source>
+        <translation>Importance: {name}</translation>
+    </message>
+    <message>
+        <source>标签：{name}</source>
+        <translation>Tag: {name}</translation>
+    </message>
+    <message>
+        <source>案件类型：{name}</source>
+        <translation>Case type: {name}</translation>
+    </message>
+    <message>
+        <source>永久</source>
+        <translation>for ever</translation>
+    </message>
+    <message>
+        <source>{count} 年</source>
+        <translation>{count} y</translation>
+    </message>
+    <message>
+        <source>{count} 天</source>
+        <translation>{count} d</translation>
+    </message>
+    <message>
+        <source>其他天数</source>
+        <translation>Another number of days</translation>
+    </message>
+</context>
+<context>
     <name>Preview</name>
     <message>
         <source>{fps} 帧/秒</source>
@@ -1730,6 +1856,14 @@ SHA-256 {sha256}</translation>
     <message>
         <source>把案件或录像做成可自证的证据包</source>
         <translation>A case or clips as a pack that proves itself</translation>
+    </message>
+    <message>
+        <source>保存规则</source>
+        <translation>Retention</translation>
+    </message>
+    <message>
+        <source>录像保存多久：修改前先试算，变短须两人确认</source>
+        <translation>How long clips are kept: tried before it is adopted; two people where it gets shorter</translation>
     </message>
     <message>
         <source>采集口</source>

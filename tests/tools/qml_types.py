@@ -34,6 +34,7 @@ from ui.models.pack import PackModel
 from ui.models.pad import PadModel
 from ui.models.people import PeopleModel
 from ui.models.picking import PickModel
+from ui.models.policies import PoliciesModel
 from ui.models.presence import PresenceModel
 from ui.models.preview import PreviewModel
 from ui.models.questions import QuestionModel
@@ -82,6 +83,7 @@ TYPES: tuple[type, ...] = (
     RosterModel,
     PeopleModel,
     PackModel,
+    PoliciesModel,
     Rooms,
     Kiosk,
     *PAINTED,

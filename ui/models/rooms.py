@@ -14,6 +14,7 @@ from ui.models.browser import BrowserModel
 from ui.models.casebook import CasebookModel
 from ui.models.pack import PackModel
 from ui.models.people import PeopleModel
+from ui.models.policies import PoliciesModel
 from ui.models.room import Room
 from workstation.domain.people import Permission, Scope
 
@@ -99,6 +100,15 @@ def _of_the_station() -> tuple[Room, ...]:
             ),
         ),
         Room(
+            "policies",
+            "hourglass",
+            Permission.CONFIGURE,
+            lambda: (
+                translate("Rooms", "保存规则"),
+                translate("Rooms", "录像保存多久：修改前先试算，变短须两人确认"),
+            ),
+        ),
+        Room(
             "bays",
             "plug-connected",
             Permission.CONFIGURE,
@@ -137,6 +147,7 @@ class Rooms(QObject):
         self.people = PeopleModel(tongue, line, self)
         self.pack = PackModel(tongue, line, self)
         self.browser.packed.connect(self._pack)
+        self.policies = PoliciesModel(tongue, line, self)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
             "casebook": self.casebook,
@@ -145,6 +156,7 @@ class Rooms(QObject):
             "bays": self.bay_map,
             "audit": self.audit,
             "people": self.people,
+            "policies": self.policies,
         }
 
     def admit(self, person: PersonView | None) -> None:
@@ -241,6 +253,7 @@ class Rooms(QObject):
     cases = Property(CasebookModel, lambda self: self.casebook, constant=True)
     finder = Property(BrowserModel, lambda self: self.browser, constant=True)
     directory = Property(PeopleModel, lambda self: self.people, constant=True)
+    retention = Property(PoliciesModel, lambda self: self.policies, constant=True)
     auditor = Property(AuditModel, lambda self: self.audit, constant=True)
     packing = Property(PackModel, lambda self: self.pack, constant=True)
     bays = Property(BaysModel, lambda self: self.bay_map, constant=True)

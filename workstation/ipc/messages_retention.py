@@ -6,6 +6,8 @@ since one person queues a destruction and another confirms it.
 
 from __future__ import annotations
 
+import msgspec
+
 from workstation.ipc.words import Command, Proved, Result  # noqa: TC001
 
 
@@ -40,6 +42,12 @@ class AdoptPolicy(Command, frozen=True, tag=True):
     second: Proved | None = None
 
 
+class TryPolicy(Command, frozen=True, tag=True):
+    """What a retention policy (TOML) would change; changes nothing. ``PolicyTried``."""
+
+    text: str
+
+
 class DestructionQueued(Result, frozen=True, tag=True):
     """Waiting now; without a name there was nothing to queue."""
 
@@ -55,5 +63,32 @@ class DestructionEnded(Result, frozen=True, tag=True):
     spared: int
 
 
-RetentionCommand = QueueDestruction | ConfirmDestruction | CancelDestruction | AdoptPolicy
-RetentionResult = DestructionQueued | DestructionEnded
+class ClipChange(msgspec.Struct, frozen=True):
+    """A clip that could go earlier; days are ISO dates (UTC), empty where it is kept for ever."""
+
+    clip: str
+    size_bytes: int
+    before: str
+    after: str
+    goes_now: bool
+
+
+class PolicyTried(Result, frozen=True, tag=True):
+    """How many clips could go earlier, later, or at once, and whether a second person is needed.
+
+    ``shortens`` names the first clips of those that could go earlier.
+    """
+
+    unchanged: int
+    shortened: int
+    lengthened: int
+    goes_now: int
+    frees_now_bytes: int
+    needs_second: bool
+    shortens: tuple[ClipChange, ...] = ()
+
+
+RetentionCommand = (
+    QueueDestruction | ConfirmDestruction | CancelDestruction | AdoptPolicy | TryPolicy
+)
+RetentionResult = DestructionQueued | DestructionEnded | PolicyTried

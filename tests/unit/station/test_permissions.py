@@ -90,6 +90,7 @@ MAY_GIVE: Final[dict[type[Command], frozenset[str]]] = {
     r.ConfirmDestruction: frozenset({LEADER}),
     r.CancelDestruction: frozenset({LEADER}),
     r.AdoptPolicy: frozenset({ADMIN}),
+    r.TryPolicy: frozenset({ADMIN}),
     b.BindRecorder: frozenset({LEADER, ADMIN}),
     b.UnbindRecorder: frozenset({LEADER, ADMIN}),
     s.GetSlotMap: EVERYBODY,

@@ -68,7 +68,7 @@ def give(paths: StatePaths, command: AnyCommand) -> Result:
         )
         answers = joined(
             casework.answers(ledger),
-            retention.answers(ledger, sweep, desk),
+            retention.answers(ledger, sweep, desk, catalog),
             shifts.answers(ledger, desk),
             people.answers(desk, ledger, paths.rosters),
             delivery.commissioning(ledger),

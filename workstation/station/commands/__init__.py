@@ -77,7 +77,7 @@ class Commands:
             ),
             slots.answers(engine),
             people.answers(engine.people, engine.ledger, engine.paths.rosters),
-            retention.answers(engine.ledger, engine.sweep, engine.people),
+            retention.answers(engine.ledger, engine.sweep, engine.people, engine.catalog),
             recorders.answers(engine),
             handin.answers(engine),
             shifts.answers(engine.ledger, engine.people),

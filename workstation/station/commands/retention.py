@@ -13,20 +13,25 @@ from workstation.ipc.messages_retention import (
     DestructionEnded,
     DestructionQueued,
     QueueDestruction,
+    TryPolicy,
 )
+from workstation.platform.clock import SystemClock
 from workstation.retention import policy
+from workstation.retention.trying import try_policy
 from workstation.station.commands.answers import Answer, Door
 from workstation.station.commands.proving import answerable, claim_of
 from workstation.station.commands.reach import require_reach
 
 if TYPE_CHECKING:
     from workstation.casework.people import PeopleDesk
+    from workstation.catalog.reader import Catalog
+    from workstation.ipc.messages_retention import PolicyTried
     from workstation.ledger.writer import Ledger
     from workstation.retention.sweep import Sweep
     from workstation.station.commands.answers import Answers, Caller
 
 
-def answers(ledger: Ledger, sweep: Sweep, desk: PeopleDesk) -> Answers:
+def answers(ledger: Ledger, sweep: Sweep, desk: PeopleDesk, catalog: Catalog) -> Answers:
     """What retention answers; ``desk`` says who somebody is and whose clips he may touch."""
     destroy = Permission.DESTROY
 
@@ -55,7 +60,11 @@ def answers(ledger: Ledger, sweep: Sweep, desk: PeopleDesk) -> Answers:
         policy.adopt(ledger, command.text.encode(), caller.by, second)
         return Done()
 
+    def tried(command: TryPolicy, _: Caller) -> PolicyTried:
+        return try_policy(catalog, command.text.encode(), SystemClock().now())
+
     return {
+        TryPolicy: Answer(Door.ACT, tried, Permission.CONFIGURE),
         QueueDestruction: Answer(Door.ACT, queue, destroy),
         ConfirmDestruction: Answer(Door.ACT, confirm, destroy),
         CancelDestruction: Answer(Door.ACT, cancel, destroy),
