@@ -71,7 +71,7 @@ strings: $(READY) ## rewrite what is made from texts: code table, translations, 
 	$(PYTHON) -m tests.tools.strings
 	$(PYTHON) -m tests.tools.qml_types
 
-manual-shots: $(READY) ## take the pictures of the officer's manual anew (重拍手册插图)
+manual-shots: $(READY) ## take the pictures of the manuals anew (重拍手册插图)
 	$(PYTHON) -m tests.tools.manual_shots
 
 clean: ## remove what tests and builds left, but not .venv (清理)

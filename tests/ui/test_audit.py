@@ -158,9 +158,10 @@ def tour(screen: Screen) -> Iterator[str]:
     screen.press("optionsBack")
     screen.press("checkAll")
     check_until(screen, "台账和全部证据完好")
+    yield "audit-checked"
     screen.press("auditExport")
     wait(screen, lambda: screen.shows("auditNote"))
-    yield "audit-checked"
+    yield "audit-exported"
 
 
 @every_size

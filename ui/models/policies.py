@@ -205,6 +205,7 @@ class PoliciesModel(QObject):
                 if one.days == before.get(one.key)
                 else translate("Policy", "原为 {span}").format(span=span_word(before.get(one.key))),
                 "word": span_word(one.days),
+                "icon": "hourglass" if one.days == before.get(one.key) else "info-circle",
                 "status": 0 if one.days == before.get(one.key) else 4,
             }
             for one in rules_of(self._draft)

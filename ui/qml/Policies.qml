@@ -55,6 +55,7 @@ Item {
                         required property int index
 
                         detail: modelData.detail
+                        icon: modelData.icon
                         lead: modelData.lead
                         objectName: "rule" + index
                         status: modelData.status
@@ -67,7 +68,7 @@ Item {
             }
 
             ColumnLayout {
-                Layout.fillHeight: true
+                Layout.fillHeight: !screen.upright
                 Layout.fillWidth: true
                 spacing: Tokens.s12
 
@@ -105,8 +106,9 @@ Item {
                 }
 
                 ListView {
-                    Layout.fillHeight: true
+                    Layout.fillHeight: !screen.upright
                     Layout.fillWidth: true
+                    Layout.preferredHeight: screen.upright ? Math.min(contentHeight, screen.height / 4) : 0
                     boundsBehavior: Flickable.StopAtBounds
                     clip: true
                     model: screen.policies.shortened
