@@ -474,6 +474,10 @@ SHA-256 {sha256}</translation>
         <translation>Show in Evidence</translation>
     </message>
     <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
         <source>添加录像</source>
         <translation>Add clips</translation>
     </message>

@@ -102,6 +102,23 @@ def test_picked_clips_become_a_pack_that_bagit_accepts(
     wait(screen, partial(screen.says, "导出哪个案件？"))
 
 
+def test_a_case_is_exported_from_its_own_page(
+    kiosk: Callable[..., Screen], home: ShiftStation
+) -> None:
+    screen = kiosk()
+    sign_in(screen, LEADER)
+    screen.press("nav_casebook")
+    wait(screen, partial(screen.shows, "case0"))
+    screen.press("case0")
+    wait(screen, lambda: screen.get("caseExport").property("wanted"))
+    screen.press("caseExport")
+    to_the_second(screen)
+    assert screen.says("文明路盗窃案")
+    prove(screen)
+    result(screen)
+    assert len(home.bench.acts("exported")) == 2
+
+
 def test_a_case_goes_encrypted_and_a_wrong_pin_is_told_at_the_keypad(
     kiosk: Callable[..., Screen], home: ShiftStation, stick: Path
 ) -> None:

@@ -45,6 +45,7 @@ class CasePageModel(QObject):
     previewed = Signal(object, str)
     drilled = Signal(object)  # filters of the evidence browser
     linked = Signal()
+    packed = Signal(str, str)  # a case that is to be exported, and its name
 
     def __init__(self, tongue: Tongue, line: Line, parent: QObject) -> None:
         super().__init__(parent)
@@ -178,6 +179,11 @@ class CasePageModel(QObject):
         self.drilled.emit({"cases": (self._case,)})
 
     @Slot()
+    def pack(self) -> None:
+        """Export this case."""
+        self.packed.emit(self._case, str(self.property("title")))
+
+    @Slot()
     def add(self) -> None:
         """Look for clips that belong to no case yet, to link them there."""
         self.drilled.emit({"states": ("unlinked",)})
@@ -211,6 +217,9 @@ class CasePageModel(QObject):
         self.times.show_cards(cards, is_other=is_other)
         self.changed.emit()
 
+    def _may_export(self) -> bool:
+        return self._person is not None and Permission.EXPORT.value in self._person.may
+
     def _may_link(self) -> bool:
         return self._person is not None and Permission.LINK.value in self._person.may
 
@@ -235,6 +244,7 @@ class CasePageModel(QObject):
     rows = Property(CardModel, lambda self: self.cards, constant=True)
     line = Property(CaseLineModel, lambda self: self.times, constant=True)
     links = Property(bool, _may_link, notify=changed)
+    exports = Property(bool, _may_export, notify=changed)
     picked = Property(str, _picked, notify=changed)
     note = Property(str, lambda self: self._note, notify=changed)
     bare = Property(

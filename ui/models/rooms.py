@@ -148,6 +148,7 @@ class Rooms(QObject):
         self.pack = PackModel(tongue, line, self)
         self.browser.packed.connect(self._pack)
         self.policies = PoliciesModel(tongue, line, self)
+        self.casebook.page.packed.connect(self._pack_case)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
             "casebook": self.casebook,
@@ -236,6 +237,12 @@ class Rooms(QObject):
     def _pack(self, clips: object) -> None:
         """From picked clips to their export."""
         self.pack.take(cast("tuple[str, ...]", clips))
+        self.invited.emit("pack")
+
+    @Slot(str, str)
+    def _pack_case(self, case: str, name: str) -> None:
+        """From a case's page to its export."""
+        self.pack.take_case(case, name)
         self.invited.emit("pack")
 
     def _entries(self) -> list[dict[str, str]]:

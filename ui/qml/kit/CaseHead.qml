@@ -47,6 +47,16 @@ RowLayout {
     }
 
     ActionButton {
+        icon: "arrow-bar-to-down"
+        objectName: "caseExport"
+        visible: head.page.exports
+        wanted: head.page.known
+        word: qsTr("导出")
+
+        onChosen: head.page.pack()
+    }
+
+    ActionButton {
         icon: "link"
         objectName: "caseAdd"
         visible: head.page.links
