@@ -1805,6 +1805,80 @@ SHA-256 {sha256}</translation>
     </message>
 </context>
 <context>
+    <name>RecorderSheet</name>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>现在没有人领用</source>
+        <translation>Nobody has it now</translation>
+    </message>
+    <message>
+        <source>现在由 %1 使用</source>
+        <translation>Used by %1 now</translation>
+    </message>
+    <message>
+        <source>解除绑定</source>
+        <translation>Given back</translation>
+    </message>
+    <message>
+        <source>绑定给…</source>
+        <translation>Give to…</translation>
+    </message>
+</context>
+<context>
+    <name>Recorders</name>
+    <message>
+        <source>已记入台账</source>
+        <translation>Written into the ledger</translation>
+    </message>
+    <message>
+        <source>查找记录仪</source>
+        <translation>Find a recorder</translation>
+    </message>
+    <message>
+        <source>{recorder} 交给谁</source>
+        <translation>Who gets {recorder}</translation>
+    </message>
+    <message>
+        <source>未绑定</source>
+        <translation>nobody</translation>
+    </message>
+    <message>
+        <source>{slot} 号口</source>
+        <translation>bay {slot}</translation>
+    </message>
+    <message>
+        <source>每天走偏 {drift} 秒</source>
+        <translation>drift {drift} s a day</translation>
+    </message>
+    <message>
+        <source>至今</source>
+        <translation>now</translation>
+    </message>
+    <message>
+        <source>{holder}（由 {by} 登记）</source>
+        <translation>{holder} (entered by {by})</translation>
+    </message>
+    <message>
+        <source>还没有插入过</source>
+        <translation>never docked</translation>
+    </message>
+    <message>
+        <source>最近 {when} · 共 {count} 次</source>
+        <translation>last {when} · {count} times</translation>
+    </message>
+    <message>
+        <source>查找</source>
+        <translation>Find</translation>
+    </message>
+    <message>
+        <source>还没有记录仪</source>
+        <translation>No recorder yet</translation>
+    </message>
+</context>
+<context>
     <name>Resting</name>
     <message>
         <source>插入执法记录仪即自动采集</source>
@@ -1868,6 +1942,14 @@ SHA-256 {sha256}</translation>
     <message>
         <source>录像保存多久：修改前先试算，变短须两人确认</source>
         <translation>How long clips are kept: tried before it is adopted; two people where it gets shorter</translation>
+    </message>
+    <message>
+        <source>记录仪</source>
+        <translation>Recorders</translation>
+    </message>
+    <message>
+        <source>谁在用哪台，每次插入的时钟和异常</source>
+        <translation>Who has which; clock and remarks of each docking</translation>
     </message>
     <message>
         <source>采集口</source>

@@ -38,6 +38,7 @@ from ui.models.policies import PoliciesModel
 from ui.models.presence import PresenceModel
 from ui.models.preview import PreviewModel
 from ui.models.questions import QuestionModel
+from ui.models.recorders import RecordersModel
 from ui.models.rooms import Rooms
 from ui.models.roster import RosterModel
 from ui.models.sign_in import SignInModel
@@ -82,6 +83,7 @@ TYPES: tuple[type, ...] = (
     PadModel,
     RosterModel,
     PeopleModel,
+    RecordersModel,
     PackModel,
     PoliciesModel,
     Rooms,

@@ -15,6 +15,7 @@ from ui.models.casebook import CasebookModel
 from ui.models.pack import PackModel
 from ui.models.people import PeopleModel
 from ui.models.policies import PoliciesModel
+from ui.models.recorders import RecordersModel
 from ui.models.room import Room
 from workstation.domain.people import Permission, Scope
 
@@ -109,6 +110,15 @@ def _of_the_station() -> tuple[Room, ...]:
             ),
         ),
         Room(
+            "recorders",
+            "device-cctv",
+            Permission.CONFIGURE,
+            lambda: (
+                translate("Rooms", "记录仪"),
+                translate("Rooms", "谁在用哪台，每次插入的时钟和异常"),
+            ),
+        ),
+        Room(
             "bays",
             "plug-connected",
             Permission.CONFIGURE,
@@ -149,6 +159,7 @@ class Rooms(QObject):
         self.browser.packed.connect(self._pack)
         self.policies = PoliciesModel(tongue, line, self)
         self.casebook.page.packed.connect(self._pack_case)
+        self.recorders = RecordersModel(tongue, line, self)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
             "casebook": self.casebook,
@@ -157,6 +168,7 @@ class Rooms(QObject):
             "bays": self.bay_map,
             "audit": self.audit,
             "people": self.people,
+            "recorders": self.recorders,
             "policies": self.policies,
         }
 
@@ -261,6 +273,7 @@ class Rooms(QObject):
     finder = Property(BrowserModel, lambda self: self.browser, constant=True)
     directory = Property(PeopleModel, lambda self: self.people, constant=True)
     retention = Property(PoliciesModel, lambda self: self.policies, constant=True)
+    fleet = Property(RecordersModel, lambda self: self.recorders, constant=True)
     auditor = Property(AuditModel, lambda self: self.audit, constant=True)
     packing = Property(PackModel, lambda self: self.pack, constant=True)
     bays = Property(BaysModel, lambda self: self.bay_map, constant=True)
