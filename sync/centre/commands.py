@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sync.centre import checking, lookup, mending, signing_for
+from sync.centre import checking, lookup, mending, recalling, signing_for
 from sync.centre.access import credentials, store_of, trusted_keys, trusted_of
 from workstation.domain.errors import IntegrityError
 
@@ -24,6 +24,7 @@ def add_commands(table: Table) -> None:
     credentials(one)
     lookup.add_commands(group)
     mending.add_commands(group)
+    recalling.add_commands(group)
     signing_for.add_commands(group)
 
 

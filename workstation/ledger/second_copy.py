@@ -66,6 +66,36 @@ class SecondCopy:
                 except msgspec.MsgspecError:
                     continue
 
+    def numbered(self) -> Iterator[tuple[int, bytes]]:
+        """Every whole line with its number, in order, whatever is missing between them."""
+        for path in sorted(self._directory.glob("*.jsonl")):
+            yield from enumerate(_whole_lines(path.read_bytes()), int(path.stem))
+
+    # -- making it anew ------------------------------------------------------------------
+
+    def extend(self, lines: Sequence[bytes]) -> None:
+        """Append lines that were kept elsewhere; nobody else writes this copy.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        self._directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+        if self._size is None:
+            self._size = self._look()
+        self._write(lines)
+
+    def extend_notes(self, notes: Sequence[KeptNote]) -> None:
+        """Append notes over lines that are there, and have the disk keep everything.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        for note in notes:
+            self._add_note(note)
+        for path in self._directory.iterdir():
+            self._sync(path)
+        self._sync(self._directory)
+
     # -- keeping it up -------------------------------------------------------------------
 
     def attach(self, db: sqlite3.Connection) -> None:
