@@ -8,7 +8,6 @@ the ledger anew.
 
 from __future__ import annotations
 
-import shutil
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -24,11 +23,11 @@ from workstation.domain.errors import (
     LedgerBrokenError,
     NothingToRebuildError,
 )
+from workstation.ledger import files
 from workstation.ledger.notes import open_note
 from workstation.ledger.second_copy import KeptNote, SecondCopy
 from workstation.platform.clock import SystemClock
 from workstation.station import record
-from workstation.vault.diskfile import sync_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +102,7 @@ def recall(store: Store, station: str, keys: tuple[VerifyKey, ...], place: Path)
     Raises:
         LedgerBrokenError: the vault has kept other lines than the store (fact ``seq``).
     """
-    fresh = place.with_name(f"{place.name}.recalled")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh = files.fresh_copy(place)
     former, copy = SecondCopy(place), SecondCopy(fresh)
     own = former.numbered()
     ahead = next(own, None)
@@ -126,12 +124,8 @@ def recall(store: Store, station: str, keys: tuple[VerifyKey, ...], place: Path)
     notes = {note.size: note for note in former.notes()}
     notes |= {note.size: note for note in _notes(store, station, keys)}
     copy.extend_notes([notes[size] for size in sorted(notes)])
-    aside = None
-    if place.exists():
-        stamp = SystemClock().now().strftime("%Y%m%dT%H%M%S%fZ")
-        aside = place.rename(place.with_name(f"{place.name}.before-{stamp}"))
-    fresh.rename(place)
-    sync_directory(place.parent)
+    stamp = SystemClock().now().strftime("%Y%m%dT%H%M%S%fZ")
+    aside = files.put_copy_in_place(fresh, place, place.with_name(f"{place.name}.before-{stamp}"))
     return Recalled(
         from_store + from_vault, from_store, from_vault, len(notes), str(aside) if aside else None
     )

@@ -6,6 +6,7 @@ Nothing is deleted here but the oldest of our own backups, and drafts of ours.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -109,6 +110,23 @@ def put_in_place(draft: Path, ledger: Path, aside: Path) -> Path | None:
     draft.chmod(0o640)
     draft.replace(ledger)
     _sync(ledger.parent)
+    return aside if had else None
+
+
+def fresh_copy(place: Path) -> Path:
+    """Where the vault's copy of the lines is made anew; leftovers of an earlier try are dropped."""
+    fresh = place.with_name(f"{place.name}.recalled")
+    shutil.rmtree(fresh, ignore_errors=True)
+    return fresh
+
+
+def put_copy_in_place(fresh: Path, place: Path, aside: Path) -> Path | None:
+    """Give the copy made anew its name; the former one is kept as ``aside``. None if none was."""
+    had = place.exists()
+    if had:
+        place.rename(aside)
+    fresh.rename(place)
+    _sync(place.parent)
     return aside if had else None
 
 
