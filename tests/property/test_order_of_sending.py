@@ -153,7 +153,9 @@ def test_at_the_store_the_ledger_is_first_and_numbers_follow_the_order(sizes: li
         store = Path(place) / "central"
         filled = stack.enter_context(closing(FilledStation(Path(place) / "state")))
         stack.enter_context(LedgerStation(filled))
-        clips = filled.collect([content_of(seed, size) for seed, size in enumerate(sizes)])
+        clips = filled.collect(
+            [b"%d:" % seed + content_of(seed, size) for seed, size in enumerate(sizes)]
+        )
         assert deliver(filled, store) == 0
         lines = (store / "ledger" / filled.record.id / f"{1:012}.jsonl").stat().st_ctime_ns
         assert all(lines < path.stat().st_ctime_ns for path in store.glob("clips/*/*/*/*/*/*"))
