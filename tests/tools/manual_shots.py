@@ -54,7 +54,10 @@ MANUALS = (
     ),
     Manual(
         "administrator",
-        tuple(f"tests/ui/test_{room}.py::{_LAYOUT}" for room in ("people", "policies", "audit")),
+        tuple(
+            f"tests/ui/test_{room}.py::{_LAYOUT}"
+            for room in ("people", "policies", "recorders", "audit")
+        ),
         (
             "people",
             "people-person",
@@ -63,6 +66,7 @@ MANUALS = (
             "people-bad-list",
             "policies",
             "policies-tried",
+            "recorders-one",
             "audit-entry",
             "audit-checked",
         ),
