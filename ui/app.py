@@ -95,7 +95,8 @@ class KioskProgram:
         socket_path = options.state_dir / "station.sock"
         self._link = StationLink(socket_path, open_catalog, self._mailbox)
         shelf = ThumbnailShelf()
-        self.kiosk = Kiosk(Tongue(say), SystemClock(), self._link, shelf, options.manners)
+        maps = options.state_dir / "maps"
+        self.kiosk = Kiosk(Tongue(say), SystemClock(), self._link, shelf, options.manners, maps)
         self._bridge.received.connect(self.kiosk.hear)
         self._take(options)
         self.scene = Scene(self.kiosk, shelf)
@@ -120,6 +121,7 @@ class KioskProgram:
         self._bridge.stop()
         self.scene.close()
         self.kiosk.preview.close()
+        self.kiosk.tiles.close()
         self._link.close()
         self._mailbox.close()
 

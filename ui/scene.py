@@ -11,6 +11,7 @@ from PySide6.QtQuick import QQuickView
 
 from ui.images import IconProvider, ReceiptProvider, ThumbnailProvider
 from ui.painted.case_line import CaseLineView
+from ui.painted.map import MapView
 from ui.painted.video import VideoSurface
 from ui.painted.wave import WaveForm
 from ui.tokens import FONT_FAMILY, Tokens
@@ -25,6 +26,7 @@ PAINTED = (
     VideoSurface,
     WaveForm,
     CaseLineView,
+    MapView,
 )  # what QML makes itself; importing them tells it how
 QML_DIR = Path(__file__).resolve().parent / "qml"
 

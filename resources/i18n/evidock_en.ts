@@ -470,6 +470,14 @@ SHA-256 {sha256}</translation>
         <translation>Back to the cases</translation>
     </message>
     <message>
+        <source>清单</source>
+        <translation>List</translation>
+    </message>
+    <message>
+        <source>地图</source>
+        <translation>Map</translation>
+    </message>
+    <message>
         <source>在证据中查看</source>
         <translation>Show in Evidence</translation>
     </message>
@@ -1024,6 +1032,48 @@ SHA-256 {sha256}</translation>
     <message>
         <source>清空</source>
         <translation>Clear</translation>
+    </message>
+</context>
+<context>
+    <name>Map</name>
+    <message>
+        <source>地图文件 {name} 不能使用（{reason}）</source>
+        <translation>The map file {name} can not be used ({reason})</translation>
+    </message>
+    <message>
+        <source>本站没有地图文件，只画经纬线和比例尺</source>
+        <translation>This station has no map file: only degrees and a scale</translation>
+    </message>
+    <message>
+        <source>正在读取轨迹…</source>
+        <translation>Reading the track…</translation>
+    </message>
+    <message>
+        <source>{count} 条轨迹没有可用的位置</source>
+        <translation>{count} tracks without a place</translation>
+    </message>
+    <message>
+        <source>轨迹时间与录像对不上，按起点对齐</source>
+        <translation>Times of track and clip do not meet: both laid to begin together</translation>
+    </message>
+</context>
+<context>
+    <name>MapPane</name>
+    <message>
+        <source>地图</source>
+        <translation>Map</translation>
+    </message>
+    <message>
+        <source>放大地图</source>
+        <translation>Nearer</translation>
+    </message>
+    <message>
+        <source>缩小地图</source>
+        <translation>Farther</translation>
+    </message>
+    <message>
+        <source>看全部轨迹</source>
+        <translation>See all of it</translation>
     </message>
 </context>
 <context>
@@ -1690,6 +1740,10 @@ SHA-256 {sha256}</translation>
     <message>
         <source>删除标记 %1</source>
         <translation>Remove marker %1</translation>
+    </message>
+    <message>
+        <source>地图</source>
+        <translation>Map</translation>
     </message>
     <message>
         <source>截图</source>

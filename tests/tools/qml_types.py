@@ -45,6 +45,7 @@ from ui.models.sign_in import SignInModel
 from ui.models.slots import SlotModel
 from ui.models.station import StationModel
 from ui.models.visit import VisitModel
+from ui.models.way import WayModel
 from ui.scene import PAINTED
 from ui.tokens import Tokens
 
@@ -62,6 +63,7 @@ TYPES: tuple[type, ...] = (
     SlotDetailModel,
     DeckModel,
     MarkingModel,
+    WayModel,
     PreviewModel,
     SignInModel,
     QuestionModel,

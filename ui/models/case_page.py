@@ -8,11 +8,14 @@ from PySide6.QtCore import Property, QCoreApplication, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from ui.formats import clips_text
+from ui.maps.ways import Span
 from ui.models.cards import PAGE, CardModel
 from ui.models.case_face import contested_of, facts_of, name_of, state_of, tags_of
 from ui.models.case_line import CaseLineModel
+from ui.models.case_times import began_s
 from ui.models.clips import SEEN
 from ui.models.finding import WORDS
+from ui.models.way import WayModel
 from workstation.domain.people import Permission, Scope
 from workstation.ipc.messages_casework import LinkClips
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from ui.errands import Answered, Looked
     from ui.i18n import Tongue
+    from ui.maps.tiles import TileStore
     from ui.models.room import Line
     from workstation.catalog.browsing import ClipCard
     from workstation.catalog.case_page import CasePage
@@ -43,11 +47,12 @@ class CasePageModel(QObject):
 
     changed = Signal()
     previewed = Signal(object, str)
+    jumped = Signal(int)  # to a moment of the clip that is previewed
     drilled = Signal(object)  # filters of the evidence browser
     linked = Signal()
     packed = Signal(str, str)  # a case that is to be exported, and its name
 
-    def __init__(self, tongue: Tongue, line: Line, parent: QObject) -> None:
+    def __init__(self, tongue: Tongue, line: Line, tiles: TileStore, parent: QObject) -> None:
         super().__init__(parent)
         self._tongue = tongue
         self._line = line
@@ -56,11 +61,12 @@ class CasePageModel(QObject):
         self._page: CasePage | None = None
         self._note = ""
         self._waiting = 0
-        self._map_shown = False
         self.cards = CardModel(self)
         self.cards.picks.connect(self.changed)
         self.times = CaseLineModel(self)
         self.times.chosen.connect(self.look_into)
+        self.way = WayModel("casebook:way", line, tiles, self)
+        self.way.sought.connect(self._go_to)
 
     def admit(self, person: PersonView | None) -> None:
         """Somebody has signed in, or nobody is there."""
@@ -127,7 +133,8 @@ class CasePageModel(QObject):
     @Slot()
     def close(self) -> None:
         """Back to the list."""
-        self._case, self._page, self._note, self._map_shown = "", None, "", False
+        self._case, self._page, self._note = "", None, ""
+        self.way.show_clip(None)
         self._lay((), is_other=True)
 
     @Slot(str)
@@ -136,6 +143,12 @@ class CasePageModel(QObject):
         seen = [card.clip.id for card in self._cards() if _is_seen(card)]
         if clip in seen:
             self.previewed.emit(seen, clip)
+
+    @Slot(str, int)
+    def _go_to(self, clip: str, at_ms: int) -> None:
+        """A point of the map was pressed: its clip, at the moment when it was filmed there."""
+        self.look_into(clip)
+        self.jumped.emit(at_ms)
 
     @Slot(int)
     def look_into_row(self, row: int) -> None:
@@ -215,6 +228,10 @@ class CasePageModel(QObject):
             if card.has_thumbnail:
                 self._line.want_thumbnail(card.clip.id)
         self.times.show_cards(cards, is_other=is_other)
+        spans = [
+            Span(card.clip.id, began_s(card.clip), card.clip.duration_s or 0.0) for card in cards
+        ]
+        self.way.show_tracks(self._page.tracks if self._page else {}, spans)
         self.changed.emit()
 
     def _may_export(self) -> bool:
@@ -242,6 +259,7 @@ class CasePageModel(QObject):
     tags = Property(list, lambda self: tags_of(self._cards()), notify=changed)
     doubts = Property(list, lambda self: contested_of(self._cards(), self._case), notify=changed)
     rows = Property(CardModel, lambda self: self.cards, constant=True)
+    ways = Property(WayModel, lambda self: self.way, constant=True)
     line = Property(CaseLineModel, lambda self: self.times, constant=True)
     links = Property(bool, _may_link, notify=changed)
     exports = Property(bool, _may_export, notify=changed)

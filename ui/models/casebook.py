@@ -16,6 +16,7 @@ from workstation.domain.people import Permission, Scope
 if TYPE_CHECKING:
     from ui.errands import Answered, Looked
     from ui.i18n import Tongue
+    from ui.maps.tiles import TileStore
     from ui.models.room import Line
     from workstation.catalog.reader import Catalog
     from workstation.catalog.values import CaseLine
@@ -37,7 +38,7 @@ class CasebookModel(QObject):
 
     changed = Signal()
 
-    def __init__(self, tongue: Tongue, line: Line, parent: QObject) -> None:
+    def __init__(self, tongue: Tongue, line: Line, tiles: TileStore, parent: QObject) -> None:
         super().__init__(parent)
         self._line = line
         self._person: PersonView | None = None
@@ -45,7 +46,7 @@ class CasebookModel(QObject):
         self._words = ""
         self._typing = False
         self.cases = FaceListModel(CaseFace, self)
-        self.page = CasePageModel(tongue, line, self)
+        self.page = CasePageModel(tongue, line, tiles, self)
         self.page.linked.connect(self.read)
 
     def admit(self, person: PersonView | None) -> None:
@@ -79,6 +80,8 @@ class CasebookModel(QObject):
         """Something was said of a case's clips, or refused."""
         if answer.ticket == LINK_TICKET:
             self.page.hear(answer)
+        else:
+            self.page.way.answered(answer)
 
     def see(self, looked: Looked) -> None:
         """The list was read, or a case."""

@@ -9,6 +9,7 @@ from PySide6.QtQml import QmlElement
 
 from ui.client import Heard, ItemsRead, LinkDown, LinkUp, ThumbnailRead
 from ui.errands import Answered, Looked
+from ui.maps.tiles import TileStore
 from ui.models.detail import SlotDetailModel
 from ui.models.layout import wall_grid
 from ui.models.pack import NAME as PACK
@@ -25,6 +26,7 @@ from workstation.events.facts import PackChanged, PersonSignedOut, SlotChanged, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
     from ui.i18n import Tongue
@@ -81,7 +83,13 @@ class Kiosk(QObject):
     ended = Signal()  # an administrator closes the kiosk
 
     def __init__(
-        self, tongue: Tongue, clock: Clock, link: Link, shelf: Shelf, manners: Manners | None = None
+        self,
+        tongue: Tongue,
+        clock: Clock,
+        link: Link,
+        shelf: Shelf,
+        manners: Manners | None = None,
+        maps: Path | None = None,
     ) -> None:
         super().__init__()
         self._tongue = tongue
@@ -100,9 +108,11 @@ class Kiosk(QObject):
         self.slots = SlotModel(tongue, self)
         self.station = StationModel(tongue, clock, self)
         self.detail = SlotDetailModel(tongue, self)
-        self.preview = PreviewModel(tongue, clock, link, self)
-        self.rooms = Rooms(tongue, clock, link, self)
+        self.tiles = TileStore(maps, self)
+        self.preview = PreviewModel(tongue, clock, link, self.tiles, self)
+        self.rooms = Rooms(tongue, clock, link, self.tiles, self)
         self.rooms.previewed.connect(self.preview.show)
+        self.rooms.jumped.connect(self.preview.jump)
         self.rooms.invited.connect(self.enter)
         self.rooms.worked.connect(self.touched)
         manners = manners or Manners()

@@ -12,6 +12,7 @@ from ui.formats import stamp_text
 from ui.models.deck import DeckModel
 from ui.models.marking import TICKET as MARK_TICKET
 from ui.models.marking import MarkingModel
+from ui.models.way import WayModel
 from ui.player.wire import RATES
 from workstation.domain.errors import ObjectDamagedError
 from workstation.ipc.messages_preview import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from ui.errands import Answered, Looked
     from ui.i18n import Tongue
+    from ui.maps.tiles import TileStore
     from ui.models.marking import Line
     from ui.player.wire import Still
     from workstation.platform.clock import Clock
@@ -35,6 +37,7 @@ QML_IMPORT_NAME = "Evidock"
 QML_IMPORT_MAJOR_VERSION = 1
 
 TICKET = "preview"
+WAY_TICKET = "preview:way"
 
 translate = QCoreApplication.translate
 
@@ -47,7 +50,9 @@ class PreviewModel(QObject):
     noted = Signal()
     ticked = Signal()
 
-    def __init__(self, tongue: Tongue, clock: Clock, link: Line, parent: QObject) -> None:
+    def __init__(
+        self, tongue: Tongue, clock: Clock, link: Line, tiles: TileStore, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._tongue = tongue
         self._clock = clock
@@ -63,6 +68,10 @@ class PreviewModel(QObject):
         self.deck.stilled.connect(self._keep_still)
         self.marking = MarkingModel(tongue, link, self.deck, self)
         self.marking.said.connect(self._say)
+        self._jump_ms: int | None = None  # where a clip begins that was opened for a moment of it
+        self.way = WayModel(WAY_TICKET, link, tiles, self)
+        self.way.sought.connect(self._go_to)
+        self.deck.changed.connect(self._follow)
 
     @property
     def clip_id(self) -> str | None:
@@ -76,11 +85,18 @@ class PreviewModel(QObject):
         self._place = self._clips.index(clip_id)
         self._open()
 
+    @Slot(int)
+    def jump(self, at_ms: int) -> None:
+        """The clip that is being opened is meant at this moment."""
+        self._jump_ms = at_ms
+
     def answered(self, event: Answered) -> None:
         """Take the station's answer to something asked from here."""
         result, refusal = event.result, event.refusal
         if event.ticket.startswith(MARK_TICKET):
             self.marking.answered(event)
+        elif event.ticket.startswith(WAY_TICKET):
+            self.way.answered(event)
         elif isinstance(result, ClipOpened):
             if event.ticket == self._expected:
                 self.deck.show_clip(result)
@@ -93,7 +109,10 @@ class PreviewModel(QObject):
 
     def see(self, looked: Looked) -> None:
         """Take what the catalog holds of something asked from here."""
-        self.marking.see(looked)
+        if looked.ticket.startswith(WAY_TICKET):
+            self.way.see(looked)
+        else:
+            self.marking.see(looked)
 
     def tick(self) -> None:
         """A second has passed: the time over the picture moves on."""
@@ -113,6 +132,8 @@ class PreviewModel(QObject):
         """Look no more."""
         self._clips, self._expected = (), ""
         self.marking.show_clip(None)
+        self.way.show_clip(None)
+        self._jump_ms = None
         self.deck.close()
         self._say("")
         self.changed.emit()
@@ -166,6 +187,21 @@ class PreviewModel(QObject):
         self._link.ask(self._ticket(), KeepSnapshot(self.clip_id, still.at_ms, *size, jpeg))
 
     @Slot()
+    def _follow(self) -> None:
+        """The clip stands elsewhere now, or is open at last."""
+        facts = self.deck.facts
+        self.way.move(self.clip_id, facts.at_ms)
+        if self._jump_ms is not None and facts.opened is not None:
+            at_ms, self._jump_ms = self._jump_ms, None
+            self.deck.seek(at_ms)
+
+    @Slot(str, int)
+    def _go_to(self, clip: str, at_ms: int) -> None:
+        """A point of the map was pressed."""
+        if clip == self.clip_id:
+            self.deck.seek(at_ms)
+
+    @Slot()
     def _report_damage(self) -> None:
         """The reader met a tag that does not hold: the station has to know, once a clip."""
         codes = dict(self.deck.facts.codes)
@@ -181,6 +217,7 @@ class PreviewModel(QObject):
         self.deck.prepare()
         self._expected = self._ticket()
         self.marking.show_clip(self.clip_id)
+        self.way.show_clip(self.clip_id)
         self._link.ask(self._expected, OpenClip(self._clips[self._place]))
         self.changed.emit()
 
@@ -207,4 +244,5 @@ class PreviewModel(QObject):
     note = Property(str, lambda self: self._note, notify=noted)
     stamp = Property(str, _stamp, notify=ticked)
     shown = Property(DeckModel, lambda self: self.deck, constant=True)
+    ways = Property(WayModel, lambda self: self.way, constant=True)
     marks = Property(MarkingModel, lambda self: self.marking, constant=True)

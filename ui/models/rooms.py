@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ui.errands import Answered, Looked
     from ui.i18n import Tongue
+    from ui.maps.tiles import TileStore
     from ui.models.room import Line, RoomModel
     from workstation.ipc.messages_people import PersonView
     from workstation.platform.clock import Clock
@@ -136,10 +137,13 @@ class Rooms(QObject):
 
     changed = Signal()
     previewed = Signal(object, str)  # clips in their order, and the one to look into
+    jumped = Signal(int)  # to a moment of the clip that is being opened
     worked = Signal()  # somebody is at work at the dock, though not at the screen
     invited = Signal(str)  # one room sends people to another
 
-    def __init__(self, tongue: Tongue, clock: Clock, line: Line, parent: QObject) -> None:
+    def __init__(
+        self, tongue: Tongue, clock: Clock, line: Line, tiles: TileStore, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._rooms = {room.name: room for room in all_rooms()}
         self._person: PersonView | None = None
@@ -151,8 +155,9 @@ class Rooms(QObject):
         self.board.previewed.connect(self.previewed)
         self.board.drilled.connect(self._drill)
         self.audit = AuditModel(tongue, clock, line, self)
-        self.casebook = CasebookModel(tongue, line, self)
+        self.casebook = CasebookModel(tongue, line, tiles, self)
         self.casebook.page.previewed.connect(self.previewed)
+        self.casebook.page.jumped.connect(self.jumped)
         self.casebook.page.drilled.connect(self._drill)
         self.people = PeopleModel(tongue, line, self)
         self.pack = PackModel(tongue, line, self)

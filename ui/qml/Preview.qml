@@ -36,10 +36,33 @@ Rectangle {
             visible: title !== ""
         }
 
-        PreviewStage {
+        GridLayout {
             Layout.fillHeight: true
             Layout.fillWidth: true
-            sight: screen.sight
+            columnSpacing: Tokens.s12
+            columns: screen.height > screen.width ? 1 : 2
+            rowSpacing: Tokens.s12
+
+            PreviewStage {
+                Layout.fillHeight: true
+                Layout.fillWidth: true
+                Layout.preferredHeight: 1
+                Layout.preferredWidth: 1
+                sight: screen.sight
+            }
+
+            Loader {
+                Layout.fillHeight: true
+                Layout.fillWidth: true
+                Layout.preferredHeight: 1
+                Layout.preferredWidth: 1
+                active: screen.sight.ways.shown
+                visible: active
+
+                sourceComponent: MapPane {
+                    way: screen.sight.ways
+                }
+            }
         }
 
         PreviewLine {

@@ -38,6 +38,15 @@ RowLayout {
     }
 
     ActionButton {
+        icon: head.page.ways.shown ? "list" : "map-pin"
+        objectName: "caseMap"
+        visible: head.page.ways.there
+        word: head.page.ways.shown ? qsTr("清单") : qsTr("地图")
+
+        onChosen: head.page.ways.show(!head.page.ways.shown)
+    }
+
+    ActionButton {
         icon: "video"
         objectName: "caseBrowse"
         wanted: head.page.known

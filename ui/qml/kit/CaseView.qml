@@ -58,6 +58,18 @@ Item {
                     Layout.fillHeight: true
                     Layout.fillWidth: true
                     page: view.page
+                    visible: !view.page.ways.shown
+                }
+
+                Loader {
+                    Layout.fillHeight: true
+                    Layout.fillWidth: true
+                    active: view.page.ways.shown
+                    visible: active
+
+                    sourceComponent: MapPane {
+                        way: view.page.ways
+                    }
                 }
             }
         }

@@ -79,6 +79,17 @@ Flow {
     }
 
     IconKey {
+        face: keys.sight.ways.shown ? Tokens.tint : Tokens.surface
+        glyph: "map-pin"
+        name: qsTr("地图")
+        objectName: "previewMap"
+        visible: keys.sight.ways.there
+        word: name
+
+        onChosen: keys.sight.ways.show(!keys.sight.ways.shown)
+    }
+
+    IconKey {
         dim: !keys.deck.pictured || keys.deck.died
         glyph: "camera"
         name: qsTr("截图")
