@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.fit import faults
-from tests.ui.map_files import around, picture, write_mbtiles, write_pmtiles
+from tests.ui.map_files import Tiles, around, picture, write_mbtiles, write_pmtiles
 from tests.ui.officer import wait
 from tests.ui.shift_station import OFFICER
 from tests.ui.test_casebook import open_case, press_bar
@@ -134,9 +134,10 @@ def test_a_query_that_never_ends_is_cut_off(tmp_path: Path) -> None:
     tiles.close()
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\x89PNG\r\n\x1a\n" + bytes(50), b"<svg/>", b"RIFF0000WEBP"]
-)
+NO_PICTURES = (b"", b"\x89PNG\r\n\x1a\n" + bytes(50), b"<svg/>", b"RIFF0000WEBP")
+
+
+@pytest.mark.parametrize("data", NO_PICTURES)
 def test_what_is_no_picture_is_no_tile(data: bytes) -> None:
     assert decoded(data) is None
 
@@ -184,19 +185,20 @@ def test_a_press_on_the_track_moves_the_film_and_the_film_moves_the_marker(
 
 
 def test_the_sites_own_map_lies_under_the_track_with_its_attribution(
-    street_kiosk: Callable[..., Screen], state_dir: Path
+    street_kiosk: Callable[..., Screen], state_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = state_dir / "maps"
     folder.mkdir()
     (folder / "a-broken.mbtiles").write_bytes(os.urandom(4000))
     x, y = world_of(START_LATITUDE, START_LONGITUDE)
-    tiles = {}
+    tiles: Tiles = {}
     for zoom in range(13, 16):
         tiles |= around(zoom, int(x * 2**zoom), int(y * 2**zoom), GREEN)
     write_mbtiles(folder / "b-site.mbtiles", tiles, attribution="审图号 GS(2024)0001")
     screen = look_at_map(street_kiosk)
     wait(screen, lambda: screen.shows("mapCredit"))
     assert "审图号" in screen.get("mapCredit").property("text")
+    assert "a-broken.mbtiles" in caplog.text
     assert screen.says("地图文件 a-broken.mbtiles 不能使用")
     view = screen.get("map")
     place = view.mapToScene(QPointF(view.width() / 4, view.height() * 3 / 4)).toPoint()
