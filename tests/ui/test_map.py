@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.fit import faults
-from tests.ui.map_files import Tiles, around, picture, write_mbtiles, write_pmtiles
+from tests.ui.map_files import around, picture, write_mbtiles, write_pmtiles
 from tests.ui.officer import wait
 from tests.ui.shift_station import OFFICER
 from tests.ui.test_casebook import open_case, press_bar
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.ui.film_station import FilmStation
+    from tests.ui.map_files import Tiles
     from tests.ui.screen import Screen
 
 GREEN = (40, 160, 70)
@@ -124,7 +125,7 @@ def test_a_query_that_never_ends_is_cut_off(tmp_path: Path) -> None:
     file.execute("INSERT INTO metadata VALUES ('minzoom', '0'), ('maxzoom', '3')")
     file.execute(
         "CREATE VIEW tiles AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-        " SELECT i AS zoom_level, -1 AS tile_column, 0 AS tile_row, 0 AS tile_data FROM n"
+        " SELECT i AS zoom_level, -i AS tile_column, 0 AS tile_row, 0 AS tile_data FROM n"
     )
     file.commit()
     file.close()
