@@ -126,6 +126,7 @@ class CasePageModel(QObject):
     def retranslate(self) -> None:
         """Word everything in the language spoken now."""
         self.cards.reword()
+        self.way.changed.emit()
         self.changed.emit()
 
     # -- what people do --------------------------------------------------------------------

@@ -122,6 +122,7 @@ class PreviewModel(QObject):
     def retranslate(self) -> None:
         """Word everything in the language spoken now."""
         self.deck.retranslate()
+        self.way.changed.emit()
         self.changed.emit()
         self.ticked.emit()
 
