@@ -125,7 +125,7 @@ def test_a_query_that_never_ends_is_cut_off(tmp_path: Path) -> None:
     file.execute("INSERT INTO metadata VALUES ('minzoom', '0'), ('maxzoom', '3')")
     file.execute(
         "CREATE VIEW tiles AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-        " SELECT i AS zoom_level, -i AS tile_column, 0 AS tile_row, 0 AS tile_data FROM n"
+        " SELECT -i AS zoom_level, -i AS tile_column, 0 AS tile_row, 0 AS tile_data FROM n"
     )
     file.commit()
     file.close()
