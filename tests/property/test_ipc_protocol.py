@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
@@ -53,6 +53,8 @@ def _value(hint: object) -> st.SearchStrategy[object]:
     for limits in getattr(hint, "__metadata__", ()):
         if isinstance(limits, msgspec.Meta) and limits.ge is not None:
             return st.integers(int(limits.ge), None if limits.le is None else int(limits.le))
+    if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
+        return st.lists(_value(get_args(hint)[0]), max_size=5).map(tuple)
     return st.from_type(hint)  # type: ignore[arg-type]
 
 
