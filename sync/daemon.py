@@ -24,6 +24,7 @@ from sync.station_link import StationLink
 from sync.stopping import StopFlag, StopRequested, stop_on_signals
 from sync.stores.s3.place import CREDENTIALS_NAME
 from sync.stores.urls import open_store
+from sync.telling import telling
 from sync.uplink import Uplink
 from workstation.domain.dock import UplinkView
 from workstation.domain.errors import (
@@ -91,7 +92,12 @@ def _run(paths: StatePaths, options: SyncOptions, stop: StopFlag) -> int:
     loaded = settings.load(paths.settings)
     if options.once:
         return _deliver(paths, options, stop, loaded.sync)
-    with platforms(paths, loaded, stop), case_sources(paths, loaded, stop):
+    url = options.to or loaded.sync.store
+    with (
+        platforms(paths, loaded, stop),
+        case_sources(paths, loaded, stop),
+        telling(paths, loaded, url, stop),
+    ):
         return _deliver(paths, options, stop, loaded.sync)
 
 

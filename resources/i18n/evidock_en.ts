@@ -2006,6 +2006,14 @@ SHA-256 {sha256}</translation>
         <translation>Who has which; clock and remarks of each docking</translation>
     </message>
     <message>
+        <source>上传</source>
+        <translation>Uplink</translation>
+    </message>
+    <message>
+        <source>送往中心库的进度、预计、平台和案件来源</source>
+        <translation>What goes to the centre, what will be late, platforms and sources of cases</translation>
+    </message>
+    <message>
         <source>采集口</source>
         <translation>Bays</translation>
     </message>
@@ -2438,6 +2446,301 @@ SHA-256 {sha256}</translation>
     <message>
         <source>插入执法记录仪即自动采集</source>
         <translation>Plug in a recorder to collect</translation>
+    </message>
+</context>
+<context>
+    <name>Uplink</name>
+    <message>
+        <source>传输进程没有消息，下面是它最后说的</source>
+        <translation>The sync process says nothing; below is what it said last</translation>
+    </message>
+    <message>
+        <source>没有设置中心库</source>
+        <translation>No central store is set</translation>
+    </message>
+    <message>
+        <source>已暂停，从 {at} 起</source>
+        <translation>Paused since {at}</translation>
+    </message>
+    <message>
+        <source>全部已入库</source>
+        <translation>Everything is in the store</translation>
+    </message>
+    <message>
+        <source>正在上传</source>
+        <translation>Sending</translation>
+    </message>
+    <message>
+        <source>，{at} 再试</source>
+        <translation>, again at {at}</translation>
+    </message>
+    <message>
+        <source>大文件等待：不在传输时段</source>
+        <translation>Large clips wait: outside the windows</translation>
+    </message>
+    <message>
+        <source>大文件等待：今日额度已用完</source>
+        <translation>Large clips wait: today&apos;s budget is spent</translation>
+    </message>
+    <message>
+        <source>大文件等待：线路按流量计费</source>
+        <translation>Large clips wait: the line is paid by the byte</translation>
+    </message>
+    <message>
+        <source>，到 {at}</source>
+        <translation>, until {at}</translation>
+    </message>
+    <message>
+        <source>近来速率</source>
+        <translation>Lately</translation>
+    </message>
+    <message>
+        <source>预计传完</source>
+        <translation>All there by</translation>
+    </message>
+    <message>
+        <source>将会迟到</source>
+        <translation>Will be late</translation>
+    </message>
+    <message>
+        <source>优先</source>
+        <translation>First</translation>
+    </message>
+    <message>
+        <source>小文件</source>
+        <translation>Small</translation>
+    </message>
+    <message>
+        <source>大文件</source>
+        <translation>Large</translation>
+    </message>
+    <message>
+        <source>等待人工处理</source>
+        <translation>For a person</translation>
+    </message>
+    <message>
+        <source>传不到</source>
+        <translation>Never</translation>
+    </message>
+    <message>
+        <source>迟 {span}</source>
+        <translation>{span} late</translation>
+    </message>
+    <message>
+        <source>没有要传的。</source>
+        <translation>Nothing is left to send.</translation>
+    </message>
+    <message>
+        <source>还没有测得速率，尚无法预计。</source>
+        <translation>No rate was measured yet, so there is no forecast.</translation>
+    </message>
+    <message>
+        <source>按近来的速率，都能按时送达。</source>
+        <translation>At the rate of late, everything will be there in time.</translation>
+    </message>
+    <message>
+        <source>点按一条：优先上传。有用的办法：</source>
+        <translation>Press one to send it first. What would help: </translation>
+    </message>
+    <message>
+        <source>全天开放、不设额度后仍迟到 {clips}</source>
+        <translation>going all day without a budget leaves {clips} late</translation>
+    </message>
+    <message>
+        <source>速率达到 {rate} 则都不迟到</source>
+        <translation>at {rate} none would be late</translation>
+    </message>
+    <message>
+        <source>用移动硬盘送走 {size}</source>
+        <translation>a courier disk for {size}</translation>
+    </message>
+    <message>
+        <source>；</source>
+        <translation>; </translation>
+    </message>
+    <message>
+        <source>。</source>
+        <translation>.</translation>
+    </message>
+    <message>
+        <source>国迈平台</source>
+        <translation>GoSuncn platform</translation>
+    </message>
+    <message>
+        <source>GA/T 947.4 平台</source>
+        <translation>GA/T 947.4 platform</translation>
+    </message>
+    <message>
+        <source>市政工单 Open311</source>
+        <translation>Municipal requests (Open311)</translation>
+    </message>
+    <message>
+        <source>案件清单文件夹</source>
+        <translation>Folder of case lists</translation>
+    </message>
+    <message>
+        <source>尚未连通</source>
+        <translation>Not reached yet</translation>
+    </message>
+    <message>
+        <source>正常 {at}</source>
+        <translation>Well at {at}</translation>
+    </message>
+    <message>
+        <source>已登记 {known} · 待登记 {waiting} · 被拒 {refused}</source>
+        <translation>{known} known · {waiting} waiting · {refused} refused</translation>
+    </message>
+    <message>
+        <source>新建 {opened} · 并入 {joined} · 未采纳 {refused} · 有分歧 {contested}</source>
+        <translation>{opened} opened · {joined} joined · {refused} not taken · {contested} contested</translation>
+    </message>
+    <message>
+        <source>不能</source>
+        <translation>Can not</translation>
+    </message>
+    <message>
+        <source>能</source>
+        <translation>Can</translation>
+    </message>
+    <message>
+        <source>中心库还没有开通测试：main.py store commission</source>
+        <translation>The store was never tried: main.py store commission</translation>
+    </message>
+    <message>
+        <source>{at} 测试，锁定期 {days} 天</source>
+        <translation>Tried {at}, locks for {days} days</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>随时</source>
+        <translation>always</translation>
+    </message>
+    <message>
+        <source>传输时段：{windows}</source>
+        <translation>Windows: {windows}</translation>
+    </message>
+    <message>
+        <source>限速 {rate}</source>
+        <translation>limit {rate}</translation>
+    </message>
+    <message>
+        <source>今日额度 {spent} / {budget}</source>
+        <translation>today&apos;s budget {spent} / {budget}</translation>
+    </message>
+    <message>
+        <source>{clip} 将优先上传。</source>
+        <translation>{clip} goes first.</translation>
+    </message>
+    <message>
+        <source>已要求暂停，几秒内生效。</source>
+        <translation>Asked to pause; within seconds.</translation>
+    </message>
+    <message>
+        <source>已要求继续，几秒内生效。</source>
+        <translation>Asked to go on; within seconds.</translation>
+    </message>
+    <message>
+        <source>自动锁定新对象</source>
+        <translation>Lock new objects by itself</translation>
+    </message>
+    <message>
+        <source>拒绝按版本删除</source>
+        <translation>Refuse to delete a version</translation>
+    </message>
+    <message>
+        <source>拒绝越权删除</source>
+        <translation>Refuse deleting with bypass</translation>
+    </message>
+    <message>
+        <source>拒绝缩短锁定期</source>
+        <translation>Refuse to shorten a lock</translation>
+    </message>
+    <message>
+        <source>拒绝降低锁定方式</source>
+        <translation>Refuse a weaker lock</translation>
+    </message>
+    <message>
+        <source>删除后原版本仍在</source>
+        <translation>Keep what is deleted</translation>
+    </message>
+    <message>
+        <source>覆盖后原版本仍在</source>
+        <translation>Keep what is overwritten</translation>
+    </message>
+    <message>
+        <source>拒绝与摘要不符的字节</source>
+        <translation>Refuse bytes of another digest</translation>
+    </message>
+    <message>
+        <source>分段上传可续传</source>
+        <translation>Go on with uploads in parts</translation>
+    </message>
+    <message>
+        <source>锁定分段上传的对象</source>
+        <translation>Lock uploads in parts</translation>
+    </message>
+    <message>
+        <source>放弃的上传不留痕迹</source>
+        <translation>Forget dropped uploads</translation>
+    </message>
+    <message>
+        <source>支持仅新建写入</source>
+        <translation>Honour create-only writes</translation>
+    </message>
+    <message>
+        <source>2106 年后的日期不出错</source>
+        <translation>Keep dates after 2106</translation>
+    </message>
+    <message>
+        <source>设有配额</source>
+        <translation>Have a quota</translation>
+    </message>
+    <message>
+        <source>与本站时间一致</source>
+        <translation>Agree with us on the time</translation>
+    </message>
+    <message>
+        <source>本站可写自己的目录</source>
+        <translation>Let the station write its own part</translation>
+    </message>
+    <message>
+        <source>禁止本站删除</source>
+        <translation>Forbid the station to delete</translation>
+    </message>
+    <message>
+        <source>禁止本站删除版本</source>
+        <translation>Forbid it to delete versions</translation>
+    </message>
+    <message>
+        <source>禁止本站写入别处</source>
+        <translation>Forbid it to write elsewhere</translation>
+    </message>
+    <message>
+        <source>禁止本站改规则</source>
+        <translation>Forbid it to change the rules</translation>
+    </message>
+    <message>
+        <source>继续上传</source>
+        <translation>Resume</translation>
+    </message>
+    <message>
+        <source>暂停上传</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>平台与案件来源</source>
+        <translation>Platforms and sources of cases</translation>
+    </message>
+    <message>
+        <source>没有设置。</source>
+        <translation>None is set.</translation>
+    </message>
+    <message>
+        <source>中心库能做什么</source>
+        <translation>What the store can do</translation>
     </message>
 </context>
 <context>

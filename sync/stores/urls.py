@@ -33,3 +33,14 @@ def open_store(url: str, credentials: Path, pace: Pace = unhurried) -> Store:
     if not path.startswith("/"):
         raise UsageError(reason="store_url", url=url)
     return DirectoryStore(Path(path), pace)
+
+
+def known_as(url: str) -> str:
+    """The address by which a store is remembered: in full, and without how to get in.
+
+    Raises:
+        UsageError: it is an address of no kind that we know.
+    """
+    if is_s3(url):
+        return parse_place(url).url
+    return f"{SCHEME}{Path(url.removeprefix(SCHEME))}"

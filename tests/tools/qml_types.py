@@ -44,6 +44,7 @@ from ui.models.roster import RosterModel
 from ui.models.sign_in import SignInModel
 from ui.models.slots import SlotModel
 from ui.models.station import StationModel
+from ui.models.uplink import UplinkModel
 from ui.models.visit import VisitModel
 from ui.models.way import WayModel
 from ui.scene import PAINTED
@@ -78,6 +79,7 @@ TYPES: tuple[type, ...] = (
     CasePageModel,
     CasebookModel,
     BoardModel,
+    UplinkModel,
     BaysModel,
     PickModel,
     CheckModel,

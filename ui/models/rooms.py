@@ -17,6 +17,7 @@ from ui.models.people import PeopleModel
 from ui.models.policies import PoliciesModel
 from ui.models.recorders import RecordersModel
 from ui.models.room import Room
+from ui.models.uplink import UplinkModel
 from workstation.domain.people import Permission, Scope
 
 if TYPE_CHECKING:
@@ -120,6 +121,15 @@ def _of_the_station() -> tuple[Room, ...]:
             ),
         ),
         Room(
+            "uplink",
+            "cloud-upload",
+            Permission.STEER,
+            lambda: (
+                translate("Rooms", "上传"),
+                translate("Rooms", "送往中心库的进度、预计、平台和案件来源"),
+            ),
+        ),
+        Room(
             "bays",
             "plug-connected",
             Permission.CONFIGURE,
@@ -165,6 +175,7 @@ class Rooms(QObject):
         self.policies = PoliciesModel(tongue, line, self)
         self.casebook.page.packed.connect(self._pack_case)
         self.recorders = RecordersModel(tongue, line, self)
+        self.delivery = UplinkModel(tongue, clock, line, self)
         self._models: Mapping[str, RoomModel] = {
             "browser": self.browser,
             "casebook": self.casebook,
@@ -175,6 +186,7 @@ class Rooms(QObject):
             "people": self.people,
             "recorders": self.recorders,
             "policies": self.policies,
+            "uplink": self.delivery,
         }
 
     def admit(self, person: PersonView | None) -> None:
@@ -199,12 +211,15 @@ class Rooms(QObject):
             self.bay_map.close()
         elif name == "pack":
             self.pack.leave()
+        elif name == "uplink":
+            self.delivery.leave()
 
     def tick(self) -> None:
         """A second has passed."""
         self.bay_map.tick()
         self.audit.tick()
         self.pack.tick()
+        self.delivery.tick()
 
     def typist(self, name: str) -> BrowserModel | CasebookModel | PackModel | None:
         """Who takes what is typed on a keyboard in a room."""
@@ -279,6 +294,7 @@ class Rooms(QObject):
     directory = Property(PeopleModel, lambda self: self.people, constant=True)
     retention = Property(PoliciesModel, lambda self: self.policies, constant=True)
     fleet = Property(RecordersModel, lambda self: self.recorders, constant=True)
+    uplink = Property(UplinkModel, lambda self: self.delivery, constant=True)
     auditor = Property(AuditModel, lambda self: self.audit, constant=True)
     packing = Property(PackModel, lambda self: self.pack, constant=True)
     bays = Property(BaysModel, lambda self: self.bay_map, constant=True)

@@ -34,6 +34,14 @@ class CustodyQueries(Reading):
         with self._reading() as connection:
             return [bytes(line) for line in connection.execute(query).scalars()]
 
+    def newest(self, act: Act) -> bytes | None:
+        """The exact bytes of the newest entry of a kind; None where there is none."""
+        entry = schema.custody_entry
+        query = select(entry.c.line).where(entry.c.act == act.value).order_by(entry.c.seq.desc())
+        with self._reading() as connection:
+            line = connection.execute(query.limit(1)).scalar_one_or_none()
+        return None if line is None else bytes(line)
+
     def custody_of(self, clip_id: str) -> list[bytes]:
         """The entries about one clip, oldest first."""
         entry = schema.custody_entry

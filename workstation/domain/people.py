@@ -41,6 +41,7 @@ class Permission(Enum):
     PEOPLE = "people"  # change the directory
     SEE_PEOPLE = "see_people"  # read it
     AUDIT = "audit"  # the whole ledger, denials, every report
+    STEER = "steer"  # see delivery to the centre in full; send first, pause, resume
     WITNESS = "witness"  # be the second of two people
 
 
@@ -71,6 +72,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
         Permission.DESTROY: Scope.UNIT,
         Permission.ERASE: Scope.UNIT,
         Permission.SEE_PEOPLE: Scope.UNIT,
+        Permission.STEER: Scope.UNIT,
         Permission.WITNESS: Scope.UNIT,
     },
     Role.ADMINISTRATOR: {  # configures, does not view
@@ -79,6 +81,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = {
         Permission.PEOPLE: Scope.STATION,
         Permission.SEE_PEOPLE: Scope.STATION,
         Permission.ERASE: Scope.STATION,
+        Permission.STEER: Scope.STATION,
         Permission.WITNESS: Scope.STATION,
     },
     Role.AUDITOR: {  # reads everything, changes nothing

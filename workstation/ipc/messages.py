@@ -17,7 +17,7 @@ from workstation.domain.dock import (
 from workstation.events.facts import AnyEvent  # noqa: TC001
 from workstation.ipc.messages_audit import AuditCommand, AuditResult
 from workstation.ipc.messages_casework import CaseworkCommand, CaseworkResult
-from workstation.ipc.messages_delivery import DeliveryCommand
+from workstation.ipc.messages_delivery import DeliveryCommand, DeliveryResult
 from workstation.ipc.messages_directory import DirectoryCommand, DirectoryResult
 from workstation.ipc.messages_export import ExportCommand, ExportResult
 from workstation.ipc.messages_handin import HandedIn, HandIn, PrintReceipt
@@ -192,6 +192,7 @@ AnyResult = (
     | Thumbnail
     | CollectionOpened
     | CaseworkResult
+    | DeliveryResult
     | HandedIn
     | SlotResult
     | PeopleResult

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from workstation.ipc.words import Command
+from workstation.domain.dock import UplinkView
+from workstation.domain.outlook import DeliveryView, StoreFindings  # noqa: TC001 - msgspec reads it
+from workstation.ipc.words import Command, Result
 
+WishKind = Literal["now", "pause", "resume"]
 READ_BACKS_AT_ONCE = 200  # in one command: far below the longest line of the socket
 
 
@@ -69,4 +72,61 @@ class PurgeClip(Command, frozen=True, tag=True):
     checked_at: str  # ISO 8601 UTC, by the sync process's clock
 
 
-DeliveryCommand = PurgeClip | ReportOnItsWay | RecordReadBacks | RecordReconciliation
+class ReportDelivery(Command, frozen=True, tag=True):
+    """How delivery stands in full; kept in memory only. ``WishesMade``.
+
+    ``heard`` is the highest number of a wish that sync has written down.
+    """
+
+    view: DeliveryView
+    heard: int = 0
+
+
+class GetDelivery(Command, frozen=True, tag=True):
+    """How delivery stands in full, and what the store was found to be. ``DeliveryState``."""
+
+
+class SteerDelivery(Command, frozen=True, tag=True):
+    """Send a clip before all others, pause delivery of clips, or resume it. ``Steered``."""
+
+    kind: WishKind
+    clip: str | None = None
+
+
+class DeliveryWish(msgspec.Struct, frozen=True):
+    """What a person at the screen asks of sync."""
+
+    number: int
+    kind: WishKind
+    clip: str | None
+    by: str
+
+
+class WishesMade(Result, frozen=True, tag=True):
+    """What people ask, in order."""
+
+    wishes: tuple[DeliveryWish, ...]
+
+
+class DeliveryState(Result, frozen=True, tag=True):
+    """``view`` is None while sync has told nothing; ``uplink`` is what the wall shows."""
+
+    view: DeliveryView | None
+    findings: StoreFindings | None
+    uplink: UplinkView = UplinkView()
+
+
+class Steered(Result, frozen=True, tag=True):
+    """Sync hears of it within seconds."""
+
+
+DeliveryCommand = (
+    PurgeClip
+    | ReportOnItsWay
+    | RecordReadBacks
+    | RecordReconciliation
+    | ReportDelivery
+    | GetDelivery
+    | SteerDelivery
+)
+DeliveryResult = WishesMade | DeliveryState | Steered

@@ -36,6 +36,7 @@ from workstation.retention.sweep import Sweep
 from workstation.station import rebuilding, record
 from workstation.station.audit_desk import AuditDesk
 from workstation.station.caretaker import Caretaker, Scrubber
+from workstation.station.delivery_desk import DeliveryDesk
 from workstation.station.feed.desk import DirectoryDesk
 from workstation.station.feed.standing import notice
 from workstation.station.footage import FootageDesk
@@ -131,6 +132,7 @@ class Engine:
         self._stack.callback(self._close_ledger)
         self.catalog = Catalog.open(paths.ledger)
         self._stack.callback(self.catalog.close)
+        self.delivery = DeliveryDesk(self.catalog)
         self.people = PeopleDesk(
             self.ledger,
             self.catalog,

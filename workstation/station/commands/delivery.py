@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workstation.domain.clip import ClipId
 from workstation.domain.errors import UsageError
+from workstation.domain.people import Permission
 from workstation.events.facts import ClipTransferred, StationChanged
 from workstation.ipc.messages import (
     Done,
@@ -17,10 +18,16 @@ from workstation.ipc.messages import (
     SawHead,
 )
 from workstation.ipc.messages_delivery import (
+    DeliveryState,
+    GetDelivery,
     PurgeClip,
     RecordReadBacks,
     RecordReconciliation,
+    ReportDelivery,
     ReportOnItsWay,
+    SteerDelivery,
+    Steered,
+    WishesMade,
 )
 from workstation.ledger.custody import Act
 from workstation.ledger.delivery import is_reconciled, keep_on_its_way, record_read_back
@@ -50,6 +57,7 @@ def answers(engine: Engine) -> Answers:
 
     return {
         **commissioning(engine.ledger),
+        **_steering(engine),
         ReportOnItsWay: Answer(Door.DELIVER, lambda command, _: on_its_way(engine.ledger, command)),
         RecordReadBacks: Answer(
             Door.DELIVER, lambda command, _: read_backs(engine.ledger, command)
@@ -58,6 +66,35 @@ def answers(engine: Engine) -> Answers:
         RecordReceipt: Answer(Door.DELIVER, lambda command, _: _receipt(engine, command)),
         ReportUplink: Answer(Door.DELIVER, uplink),
         SawHead: Answer(Door.DELIVER, lambda command, _: saw_head(engine.ledger, command)),
+    }
+
+
+def _steering(engine: Engine) -> Answers:
+    """Looking at delivery in full from the screen, and steering it."""
+    desk = engine.delivery
+
+    def steer(command: SteerDelivery, caller: Caller) -> Steered:
+        if (command.kind == "now") != (command.clip is not None):
+            raise UsageError(command="SteerDelivery", kind=command.kind)
+        desk.wish(command.kind, command.clip, caller.by)
+        return Steered()
+
+    return {
+        ReportDelivery: Answer(
+            Door.DELIVER,
+            lambda command, _: WishesMade(desk.take(command.view, command.heard)),
+        ),
+        GetDelivery: Answer(
+            Door.ACT,
+            lambda _command, _caller: DeliveryState(desk.view, desk.findings(), engine.uplink),
+            Permission.STEER,
+        ),
+        SteerDelivery: Answer(
+            Door.ACT,
+            steer,
+            Permission.STEER,
+            lambda command: () if command.clip is None else (command.clip,),
+        ),
     }
 
 
