@@ -189,7 +189,7 @@ class Teller:
             ),
             late_if_open=helps.late_with_open_window if late and helps is not None else None,
             needed_bps=helps.needed_bps if late and helps is not None else None,
-            courier_bytes=helps.courier_bytes if late and helps is not None else 0,
+            late_bytes=helps.late_bytes if late and helps is not None else 0,
         )
 
 

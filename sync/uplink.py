@@ -111,7 +111,7 @@ class Uplink:
             ends_at=expected.outlook.ends_at if expected.outlook.left_bytes else None,
             late_clips=len(expected.outlook.late) if expected.rate_bps else 0,
             late_by_s=expected.late_by_s,
-            courier_bytes=expected.means.courier_bytes if expected.means is not None else 0,
+            late_bytes=expected.means.late_bytes if expected.means is not None else 0,
         )
 
     def _tell(self, view: UplinkView, *, at_once: bool = False) -> None:

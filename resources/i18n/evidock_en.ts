@@ -2551,8 +2551,8 @@ SHA-256 {sha256}</translation>
         <translation>at {rate} none would be late</translation>
     </message>
     <message>
-        <source>用移动硬盘送走 {size}</source>
-        <translation>a courier disk for {size}</translation>
+        <source>迟到的共 {size}</source>
+        <translation>the late ones are {size}</translation>
     </message>
     <message>
         <source>；</source>

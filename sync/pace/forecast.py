@@ -57,7 +57,7 @@ class Means:
     """What would help, each with how many clips would still be late."""
 
     late_with_open_window: int | None  # None where there is no window to open
-    courier_bytes: int  # of the late clips: what a courier disk would have to carry
+    late_bytes: int  # of the late clips
     needed_bps: float | None  # the rate at which nothing would be late; None: none would do
 
 
@@ -92,8 +92,8 @@ def means(queue: Sequence[Waiting], facts: LineFacts, now: datetime, outlook: Ou
     if facts.timetable.at(now).until is not None or not facts.timetable.at(now).is_open:
         opened = replace(facts, timetable=Timetable(), budget_bytes=0)
         late_open = len(foresee(queue, opened, now).late)
-    courier_bytes = sum(one.size_bytes for one in outlook.late)
-    return Means(late_open, courier_bytes, needed_bps(queue, now))
+    late_bytes = sum(one.size_bytes for one in outlook.late)
+    return Means(late_open, late_bytes, needed_bps(queue, now))
 
 
 def needed_bps(queue: Iterable[Waiting], now: datetime) -> float | None:

@@ -93,5 +93,5 @@ def _say_late(found: Prospect, voice: Voice) -> None:
     if helps.needed_bps is not None:
         needed = f"{helps.needed_bps / 1e6:.2f} MB/s"
         voice.line(f"    都不迟到所需速率 / rate at which none is late: {needed}")
-    size = f"{helps.courier_bytes / _GIGABYTE:.1f} GB"
-    voice.line(f"    用移动硬盘送走迟到的 / a courier disk for the late ones: {size}")
+    size = f"{helps.late_bytes / _GIGABYTE:.1f} GB"
+    voice.line(f"    迟到的共 / the late ones are: {size}")

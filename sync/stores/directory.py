@@ -1,4 +1,4 @@
-"""A directory as a central store: a second disk, a NAS mount, a courier disk.
+"""A directory as a central store: a second disk or a NAS mount.
 
 Bytes arrive in ``.incoming``, are flushed, read back from the medium, and only then get their
 name; a reader of the tree never sees half an object. The directory must carry a ``store.json``:

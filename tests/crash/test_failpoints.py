@@ -102,7 +102,7 @@ REFUSALS = {"enospc": "vault.full", "eio": "vault.io", "erofs": "vault.read_only
 def test_every_failpoint_is_died_at_somewhere() -> None:
     assert PASSAGES.keys() | ELSEWHERE | ERASE | SYNC == set(failpoints.NAMES)
     assert not SYNC & PASSAGES.keys()
-    assert all(name.startswith(("sync.", "fetch.", "readback.", "courier.")) for name in SYNC)
+    assert all(name.startswith(("sync.", "fetch.", "readback.")) for name in SYNC)
 
 
 def test_undisturbed_collection_passes_every_failpoint_as_often_as_we_think(

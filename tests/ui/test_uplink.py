@@ -61,7 +61,7 @@ def _view(clips: list[str], *, is_paused: bool = False, **line: object) -> Deliv
             late=tuple(LateClip(clip, 3_000_000_000, 7200.0) for clip in clips),
             late_if_open=1,
             needed_bps=2_100_000.0,
-            courier_bytes=6_000_000_000,
+            late_bytes=6_000_000_000,
         ),
         counterparts=(
             Counterpart("gosuncn", ok_at=now, counts={"accepted": 1234, "numbered": 3}),

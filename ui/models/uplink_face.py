@@ -136,8 +136,8 @@ def late_note(view: DeliveryView | None) -> str:
     if expected.needed_bps is not None:
         told = translate("Uplink", "速率达到 {rate} 则都不迟到")
         said.append(told.format(rate=rate_text(expected.needed_bps)))
-    told = translate("Uplink", "用移动硬盘送走 {size}")
-    said.append(told.format(size=size_text(expected.courier_bytes)))
+    told = translate("Uplink", "迟到的共 {size}")
+    said.append(told.format(size=size_text(expected.late_bytes)))
     return said[0] + translate("Uplink", "；").join(said[1:]) + translate("Uplink", "。")
 
 

@@ -110,7 +110,7 @@ class UplinkView:
     ends_at: datetime | None = None  # when all will be there; None: done, or nobody knows
     late_clips: int = 0  # that will miss their time
     late_by_s: float | None = None  # the worst of them; None: none, or never
-    courier_bytes: int = 0  # of those: what a courier disk would carry
+    late_bytes: int = 0  # of those
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Expectation:
     late: tuple[LateClip, ...] = ()  # the worst of them
     late_if_open: int | None = None
     needed_bps: float | None = None
-    courier_bytes: int = 0
+    late_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ class Namespace(Enum):
     EVENTS = "evidock-events@v1"
     DIRECTORY = "evidock-directory@v1"
     READ_BACK = "evidock-readback@v1"
-    COURIER = "evidock-courier@v1"
     ARRIVAL = "evidock-arrival@v1"
 
 

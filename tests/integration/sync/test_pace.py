@@ -153,18 +153,18 @@ def test_what_will_be_late_is_said_and_what_would_help(
     (large,) = filled.collect([content_of(1, LARGE)])
     with start(filled.paths.root, store, "daemon") as child:
         eventually(lambda: served.uplinks[-1].late_clips == 1, "the screens are told")
-        assert served.uplinks[-1].courier_bytes == LARGE
+        assert served.uplinks[-1].late_bytes == LARGE
         child.terminate()
         assert child.wait(60) == 0
     forecast = status(filled)["forecast"]
     (late,) = forecast["late"]
     assert late["clip_id"] == large
     assert 11 * 3600 < late["by_s"] < 13 * 3600
-    assert forecast["helps"]["courier_bytes"] == LARGE
+    assert forecast["helps"]["late_bytes"] == LARGE
     assert forecast["helps"]["late_with_open_window"] == 1  # it is late already
     said = sync(filled, "status").stdout.decode()
     assert "将迟到 / will be late: 1" in said
-    assert "courier disk" in said
+    assert "the late ones are" in said
 
 
 def test_a_manifest_names_the_version_that_counts(

@@ -86,7 +86,7 @@ def test_what_would_help_is_told_by_the_same_arithmetic() -> None:
     outlook = foresee(queue, facts, noon)
     found = means(queue, facts, noon, outlook)
     assert len(outlook.late) == 2
-    assert (found.late_with_open_window, found.courier_bytes) == (1, 7_200_000_000)
+    assert (found.late_with_open_window, found.late_bytes) == (1, 7_200_000_000)
     needed = needed_bps(queue, noon)
     assert needed == found.needed_bps == 7_200_000_000 / 5400
     fast = LineFacts(needed, Timetable())
