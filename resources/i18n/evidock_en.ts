@@ -640,6 +640,81 @@ SHA-256 {sha256}</translation>
     </message>
 </context>
 <context>
+    <name>Coverage</name>
+    <message>
+        <source>本班 {begins}–{ends}</source>
+        <translation>Shift {begins}–{ends}</translation>
+    </message>
+    <message>
+        <source>已录 {span}</source>
+        <translation>Recorded {span}</translation>
+    </message>
+    <message>
+        <source>已说明 {span}</source>
+        <translation>Explained {span}</translation>
+    </message>
+    <message>
+        <source>未说明 {span}</source>
+        <translation>Unexplained {span}</translation>
+    </message>
+    <message>
+        <source>{time} 两段录像之间缺 {gap} 秒</source>
+        <translation>{time}: {gap} s missing between two files of one recording</translation>
+    </message>
+    <message>
+        <source>另有 {count} 处缺失，请告知中队长</source>
+        <translation>{count} more places; tell your squad leader</translation>
+    </message>
+    <message>
+        <source>未说明</source>
+        <translation>Unexplained</translation>
+    </message>
+    <message>
+        <source>说明未录时段（{count}）</source>
+        <translation>Explain gaps ({count})</translation>
+    </message>
+    <message>
+        <source>更改说明</source>
+        <translation>Change a reason</translation>
+    </message>
+    <message>
+        <source>记录仪充电</source>
+        <translation>Recorder charging</translation>
+    </message>
+    <message>
+        <source>用餐休息</source>
+        <translation>Meal break</translation>
+    </message>
+    <message>
+        <source>备勤，没有执法活动</source>
+        <translation>On standby, nothing to record</translation>
+    </message>
+    <message>
+        <source>记录仪故障</source>
+        <translation>Recorder fault</translation>
+    </message>
+    <message>
+        <source>其他原因</source>
+        <translation>Another reason</translation>
+    </message>
+    <message>
+        <source>撤回说明</source>
+        <translation>Withdraw the reason</translation>
+    </message>
+    <message>
+        <source>正在采集</source>
+        <translation>Being collected</translation>
+    </message>
+    <message>
+        <source>{begins} 与 {ends} 之间，编号 {numbers} 从未到达本站</source>
+        <translation>Between {begins} and {ends}, numbers {numbers} never reached this station</translation>
+    </message>
+    <message>
+        <source>{begins} 与 {ends} 之间，编号 {numbers} 没有到达本站，或编号规则变了</source>
+        <translation>Between {begins} and {ends}, numbers {numbers} did not reach this station, or numbering changed</translation>
+    </message>
+</context>
+<context>
     <name>Detail</name>
     <message>
         <source>未知</source>
@@ -984,6 +1059,21 @@ SHA-256 {sha256}</translation>
     <message>
         <source>慢 {span}</source>
         <translation>{span} slow</translation>
+    </message>
+</context>
+<context>
+    <name>GapPicker</name>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>这段时间为什么没有录像？</source>
+        <translation>Why was nothing recorded?</translation>
+    </message>
+    <message>
+        <source>先选时段，再选原因。说明记入台账，可以更改，但不会删除。</source>
+        <translation>Choose a time, then a reason. It goes into the ledger: it can be changed, never removed.</translation>
     </message>
 </context>
 <context>

@@ -24,6 +24,7 @@ from ui.models.case_page import CasePageModel
 from ui.models.casebook import CasebookModel
 from ui.models.checking import CheckModel
 from ui.models.clips import ClipListModel
+from ui.models.coverage import CoverageModel
 from ui.models.deck import DeckModel
 from ui.models.detail import SlotDetailModel
 from ui.models.face_list import FaceListModel
@@ -68,6 +69,7 @@ TYPES: tuple[type, ...] = (
     PreviewModel,
     SignInModel,
     QuestionModel,
+    CoverageModel,
     VisitModel,
     PresenceModel,
     CardModel,

@@ -24,6 +24,7 @@ _ROUNDS = 20
 _COVERS = (
     "resting",
     "casePicker",
+    "gapPicker",
     "filterPicker",
     "bulkPicker",
     "bindPicker",

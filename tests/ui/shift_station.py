@@ -95,11 +95,14 @@ class ShiftStation:
         badge: str | None = OFFICER,
         files: int = 5,
         kind: type[NamedRecorder] = NamedRecorder,
+        salt: str = "",
     ) -> None:
-        """An officer comes home and plugs in."""
+        """An officer comes home and plugs in; other ``salt`` makes other bytes."""
         if badge is not None:
             self.machine.call(BindRecorder(serial, badge, "王芳", "城东大队"))
-        content = {f"DCIM/V{n:03d}.MP4": ScriptedFile(b"%d " % n * 9000) for n in range(files)}
+        content = {
+            f"DCIM/V{n:03d}.MP4": ScriptedFile(f"{salt}{n} ".encode() * 9000) for n in range(files)
+        }
         self.bench.dock(kind(content, serial=serial), f"port:{serial}")
 
     def paths_of_exports(self) -> list[Path]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Property, QCoreApplication, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from ui.formats import clips_text
+from ui.models.coverage import CoverageModel
 from ui.models.field import shown
 from ui.models.questions import QuestionModel, names_of
 from ui.models.shift_face import (
@@ -24,6 +25,7 @@ from ui.models.shift_face import (
 from ui.models.sign_in import SIGN_OUT, SignInModel
 from ui.models.slot_face import STATUS_ORDER, progress_of, status_figure, status_sign
 from ui.texts import size_text
+from workstation.casework.completeness import read_coverage
 from workstation.casework.shift import read_shift
 from workstation.domain.dock import SlotStatus
 from workstation.domain.people import Permission
@@ -48,7 +50,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 translate = QCoreApplication.translate
 
 SHIFT, LINK, HAND_IN, STAY = "shift", "link", "hand_in", "stay"  # tickets
-PRINT = "print"
+PRINT, COVERAGE = "print", "coverage"
 _DONE: Final = STATUS_ORDER.index(SlotStatus.DONE)
 
 
@@ -90,6 +92,7 @@ class VisitModel(QObject):
         self.sign_in = SignInModel(tongue, link, self)
         self.sign_in.proved.connect(self._enter)
         self.asks = QuestionModel(self)
+        self.bar = CoverageModel(link, self)
 
     # -- what is heard -------------------------------------------------------------------------
 
@@ -118,6 +121,8 @@ class VisitModel(QObject):
         person = self._person
         if looked.ticket == SHIFT and person is not None and found is not None:
             self._take(found)
+        if looked.ticket == COVERAGE and person is not None and found is not None:
+            self._take_coverage(found)
 
     def show_slots(self, views: tuple[SlotView, ...]) -> None:
         """The wall looks like this now; a change at one's own slot is worth another look."""
@@ -136,6 +141,8 @@ class VisitModel(QObject):
             return
         now = self._clock.now()
         self._link.look(SHIFT, lambda catalog: read_shift(catalog, person.badge, person.name, now))
+        day = now.astimezone().date()
+        self._link.look(COVERAGE, lambda catalog: read_coverage(catalog, person.badge, day, now))
 
     def stay(self) -> None:
         """The person touched the screen."""
@@ -146,6 +153,7 @@ class VisitModel(QObject):
         """Word everything in the language spoken now."""
         self.sign_in.retranslate()
         self.asks.retranslate()
+        self.bar.retranslate()
         if self._shift is not None:
             self._take(self._shift)
         self._refresh()
@@ -166,6 +174,7 @@ class VisitModel(QObject):
         self._views = ()
         self._docking, self._asking, self._busy = 0, -1, False
         self.asks.forget()
+        self.bar.forget()
         self._refresh()
         self.left.emit()
 
@@ -249,6 +258,11 @@ class VisitModel(QObject):
         self._show_questions()
         self._refresh()
         self.asked.emit()
+
+    def _take_coverage(self, found: object) -> None:
+        coverage: Any = found
+        if self._person is not None and coverage.badge == self._person.badge:
+            self.bar.show(coverage)
 
     def _show_questions(self) -> None:
         docking, shift = self._current(), self._shift
@@ -400,4 +414,5 @@ class VisitModel(QObject):
     over = shown(bool, "over", changed)
     handedwhen = shown(str, "handed", changed)
     desk = Property(SignInModel, lambda self: self.sign_in, constant=True)
+    coverage = Property(CoverageModel, lambda self: self.bar, constant=True)
     questions = Property(QuestionModel, lambda self: self.asks, constant=True)

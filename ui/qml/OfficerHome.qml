@@ -56,6 +56,13 @@ Item {
             }
         }
 
+        CoverageBar {
+            Layout.fillWidth: true
+            objectName: "coverage"
+            shift: screen.guest.coverage
+            visible: screen.guest.docked && shift.known
+        }
+
         GridLayout {
             Layout.fillHeight: true
             Layout.fillWidth: true
@@ -145,5 +152,12 @@ Item {
         guest: screen.guest
         objectName: "casePicker"
         visible: screen.guest.choosing
+    }
+
+    GapPicker {
+        anchors.fill: parent
+        objectName: "gapPicker"
+        shift: screen.guest.coverage
+        visible: screen.guest.coverage.picking
     }
 }
