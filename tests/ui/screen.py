@@ -13,6 +13,7 @@ from ui.models.presence import Manners
 from workstation.catalog.values import ItemLine
 from workstation.domain.casework_state import ClipCasework
 from workstation.domain.clip import ClipId, ClipKind, ItemId
+from workstation.domain.errors import UnknownClipError
 from workstation.domain.ingest_state import IngestState
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from ui.client import CollectionReader
+    from workstation.domain.clip import Clip
 
 _PATIENCE_MS = 120_000
 
@@ -78,6 +80,10 @@ class FakeCatalog:
     def data_version(self) -> int:
         with self._lock:
             return self._version
+
+    def clip(self, clip: str) -> Clip:
+        """None of its clips is in this ledger, so none has a track."""
+        raise UnknownClipError(clip=clip)
 
     def casework_of(self, clip: str) -> ClipCasework:
         """Nobody said anything."""
