@@ -29,3 +29,13 @@ def sign_in(screen: Screen, badge: str = OFFICER, pin: str = PIN) -> None:
     type_in(screen, badge)
     type_in(screen, pin)
     wait(screen, lambda: screen.shows("home") or screen.shows("menu"))
+
+
+def go_to(screen: Screen, room: str) -> None:
+    """By the rail; where that is too short for it, by the menu behind its last key."""
+    if screen.shows(f"nav_{room}"):
+        screen.press(f"nav_{room}")
+        return
+    screen.press("navMore")
+    wait(screen, lambda: screen.shows(f"room_{room}"))
+    screen.press(f"room_{room}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.ui.fit import faults
-from tests.ui.officer import sign_in, wait
+from tests.ui.officer import go_to, sign_in, wait
 from tests.ui.screen import said
 from tests.ui.shift_station import ADMIN, AUDITOR, LEADER
 from tests.ui.test_fit import every_size, in_both_languages, shoot
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def at_the_ledger(screen: Screen) -> Screen:
     sign_in(screen, AUDITOR)
-    screen.press("nav_audit")
+    go_to(screen, "audit")
     wait(screen, lambda: screen.shows("audit", "entry0", "checkAll"))
     return screen
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.ui.fit import SIZES, faults
-from tests.ui.officer import sign_in, wait
+from tests.ui.officer import go_to, sign_in, wait
 from tests.ui.screen import said
 from tests.ui.shift_station import ADMIN, LEADER
 from tests.ui.test_fit import in_both_languages, shoot
@@ -31,7 +31,7 @@ HUB = (HubAbove(f"{BUS}7", "1a40:0201", ""),)  # a FE2.1: seven ports in a row
 def at_the_map(screen: Screen) -> Screen:
     """An administrator opens the map of bays."""
     sign_in(screen, ADMIN)
-    screen.press("nav_bays")
+    go_to(screen, "bays")
     wait(screen, lambda: screen.shows("bays", "bayBegin"))
     return screen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.ui.officer import sign_in, wait
+from tests.ui.officer import go_to, sign_in, wait
 from tests.ui.shift_station import FRESH, LEADER, OFFICER
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def open_board(kiosk: Callable[..., Screen]) -> Screen:
     screen = kiosk()
     sign_in(screen, LEADER)
-    screen.press("nav_board")
+    go_to(screen, "board")
     wait(screen, lambda: screen.shows("board", "person0"))
     return screen
 
@@ -39,7 +39,7 @@ def test_a_number_leads_to_the_clips_that_it_counts(kiosk: Callable[..., Screen]
     screen.press("tile_untagged")
     wait(screen, lambda: screen.shows("browser", "card4"))
     assert screen.get("filter_states").property("word") == "待标注"
-    screen.press("nav_board")
+    go_to(screen, "board")
     wait(screen, lambda: screen.shows("person0"))
     screen.press("tile_unlinked")
     wait(screen, lambda: screen.shows("noClips"))
@@ -51,7 +51,7 @@ def test_a_name_leads_to_that_persons_clips(kiosk: Callable[..., Screen]) -> Non
     screen.press("person2")
     wait(screen, lambda: screen.shows("browser", "card4"))
     assert screen.get("filter_officers").property("held")
-    screen.press("nav_board")
+    go_to(screen, "board")
     wait(screen, lambda: screen.shows("person0"))
     screen.press("person0")
     wait(screen, lambda: screen.shows("noClips"))

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
-from tests.ui.officer import sign_in, wait
+from tests.ui.officer import go_to, sign_in, wait
 from tests.ui.shift_station import LEADER
 from ui.models.cards import PAGE, CardModel
 from ui.models.filters import FILTERS, question
@@ -40,7 +40,7 @@ def browser(kiosk: Callable[..., Screen], home: ShiftStation) -> Screen:
     home.tag(clips[:2], "占道经营")
     screen = kiosk()
     sign_in(screen)
-    screen.press("nav_browser")
+    go_to(screen, "browser")
     wait(screen, lambda: screen.shows("card0", "card4"))
     return screen
 
@@ -151,7 +151,7 @@ def test_nothing_of_a_question_outlasts_the_person(browser: Screen) -> None:
     browser.press("navSignIn")
     browser.press("signOut")
     sign_in(browser, LEADER)
-    browser.press("nav_browser")
+    go_to(browser, "browser")
     sums(browser, "5 段")
     assert not browser.shows("showAll")
 

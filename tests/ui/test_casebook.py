@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.fit import faults
-from tests.ui.officer import sign_in, wait
+from tests.ui.officer import go_to, sign_in, wait
 from tests.ui.shift_station import ADMIN, LEADER, OFFICER
 from tests.ui.test_fit import every_size, in_both_languages, shoot
 from ui.painted.case_line import CaseLineView
@@ -31,7 +31,7 @@ _LONG = "人民东路与解放大道交叉口西南角连环追尾后驾车逃�
 def open_case(kiosk: Callable[..., Screen], badge: str = LEADER) -> Screen:
     screen = kiosk()
     sign_in(screen, badge)
-    screen.press("nav_casebook")
+    go_to(screen, "casebook")
     wait(screen, lambda: screen.shows("casebook", "case0"))
     screen.press("case0")
     wait(screen, lambda: screen.shows("casePage", "line0"))
@@ -83,7 +83,7 @@ def test_a_case_is_found_by_first_letters_and_by_its_number(
     street.open_case("2025-0001", "旧案")
     screen = street_kiosk()
     sign_in(screen, LEADER)
-    screen.press("nav_casebook")
+    go_to(screen, "casebook")
     wait(screen, lambda: screen.shows("case1"))
     screen.press("caseSearch")
     for letter in "WML":
@@ -141,7 +141,7 @@ def test_picked_clips_are_taken_out_and_the_browser_shows_the_rest(
     screen.press("caseBrowse")
     wait(screen, lambda: screen.shows("browser", "card1"))
     assert not screen.shows("card2")
-    screen.press("nav_casebook")
+    go_to(screen, "casebook")
     screen.press("caseAdd")
     wait(screen, lambda: screen.shows("browser", "card0"))
     assert screen.get("filter_states").property("word") == "未归案"
@@ -164,7 +164,7 @@ def test_two_people_who_said_different_cases_are_told_apart_by_a_third(
     _link_elsewhere(street, clip, street.open_case("2024-0999", "另案"))
     screen = street_kiosk()
     sign_in(screen, LEADER)
-    screen.press("nav_casebook")
+    go_to(screen, "casebook")
     wait(screen, lambda: screen.shows("case1"))
     rows = [screen.get(f"case{row}") for row in range(2)]
     ours = next(row for row, item in enumerate(rows) if "0317" in item.property("lead"))
@@ -199,7 +199,7 @@ def tour(screen: Screen, street: FilmStation) -> Iterator[str]:
     case = street.open_case("2024-0999", _LONG)
     _link_elsewhere(street, street.clip("A1.MP4"), case)
     sign_in(screen, LEADER)
-    screen.press("nav_casebook")
+    go_to(screen, "casebook")
     wait(screen, lambda: screen.shows("case1"))
     yield "casebook-list"
     screen.press("caseSearch")

@@ -181,7 +181,7 @@ def test_an_unbound_recorder_is_said_at_its_slot_with_what_to_do(
     wait(screen, lambda: screen.shows("slot2"))
     screen.press("slot2")
     wait(screen, lambda: screen.says("记录仪未绑定人员"))
-    assert screen.says("请负责人绑定")
+    assert screen.says("绑定记录仪")
     assert screen.says("STRAY-1")
 
 

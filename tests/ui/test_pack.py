@@ -10,7 +10,7 @@ import pytest
 
 from tests.court_pack import judges
 from tests.ui.fit import faults
-from tests.ui.officer import sign_in, type_in, wait
+from tests.ui.officer import go_to, sign_in, type_in, wait
 from tests.ui.shift_station import ADMIN, CARD, LEADER, OFFICER, PIN, ShiftStation
 from tests.ui.test_fit import every_size, in_both_languages
 from tests.unit.ingest.scripted import SETTINGS
@@ -63,7 +63,7 @@ def to_the_second(screen: Screen, seal: int = 0) -> None:
 def begin_case(screen: Screen) -> None:
     """A leader chooses the case."""
     sign_in(screen, LEADER)
-    screen.press("nav_pack")
+    go_to(screen, "pack")
     wait(screen, partial(screen.says, "2024-0317 文明路盗窃案"))
     screen.press("option0")
     to_the_second(screen)
@@ -83,7 +83,7 @@ def test_picked_clips_become_a_pack_that_bagit_accepts(
 ) -> None:
     screen = kiosk()
     sign_in(screen, LEADER)
-    screen.press("nav_browser")
+    go_to(screen, "browser")
     wait(screen, partial(screen.shows, "card0", "card4"))
     screen.press("pick0")
     screen.press("pick3")
@@ -107,7 +107,7 @@ def test_a_case_is_exported_from_its_own_page(
 ) -> None:
     screen = kiosk()
     sign_in(screen, LEADER)
-    screen.press("nav_casebook")
+    go_to(screen, "casebook")
     wait(screen, partial(screen.shows, "case0"))
     screen.press("case0")
     wait(screen, lambda: screen.get("caseExport").property("wanted"))
@@ -124,7 +124,7 @@ def test_a_case_goes_encrypted_and_a_wrong_pin_is_told_at_the_keypad(
 ) -> None:
     screen = kiosk()
     sign_in(screen, LEADER)
-    screen.press("nav_pack")
+    go_to(screen, "pack")
     wait(screen, partial(screen.says, "2024-0317 文明路盗窃案"))
     screen.press("option0")
     to_the_second(screen, seal=1)
@@ -167,7 +167,7 @@ def test_a_pack_goes_on_without_its_people_and_can_be_stopped(
     screen.press("navSignIn")
     screen.press("signOut")
     sign_in(screen, LEADER)
-    screen.press("nav_pack")
+    go_to(screen, "pack")
     wait(screen, partial(screen.shows, "packRunning"))
     screen.press("packStop")
     result(screen)
@@ -212,7 +212,7 @@ def test_a_disk_that_fails_is_told_in_plain_words_and_tried_again(
 def wizard(screen: Screen) -> Iterator[str]:
     """Every step, the progress, and both ends."""
     sign_in(screen, LEADER)
-    screen.press("nav_pack")
+    go_to(screen, "pack")
     wait(screen, partial(screen.says, "2024-0317 文明路盗窃案"))
     yield "pack-what"
     screen.press("option0")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.ui.fit import faults
-from tests.ui.officer import sign_in, type_in, wait
+from tests.ui.officer import go_to, sign_in, type_in, wait
 from tests.ui.screen import said
 from tests.ui.shift_station import ADMIN, AUDITOR, LEADER, OFFICER, PIN
 from tests.ui.test_fit import every_size, in_both_languages, shoot
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def at_the_rules(screen: Screen) -> Screen:
     sign_in(screen, ADMIN)
-    screen.press("nav_policies")
+    go_to(screen, "policies")
     wait(screen, lambda: screen.shows("policies", "rule0"))
     return screen
 
