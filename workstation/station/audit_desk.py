@@ -154,6 +154,9 @@ class AuditDesk:
                 run.state, step="ended", fault_count=1, faults=tuple(map(_view, faults))
             )
             return
+        except BaseException:  # a fault of ours must not keep the next check from beginning
+            run.state = msgspec.structs.replace(run.state, step="stopped")
+            raise
         run.state = self._ended(run, report)
 
     def _ended(self, run: _Run, report: VerifyReport) -> VerificationState:
