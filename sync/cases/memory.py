@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError, OperationalError
 
-from workstation.domain.errors import LedgerBusyError, StateUnusableError
+from sync.own_file import OwnFile, version_of
 from workstation.ipc.messages_casework import CaseOutcome
-from workstation.ledger.database import writer_engine
 from workstation.platform.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -79,7 +75,7 @@ class SourceStanding:
     contested: int
 
 
-class CaseMemory:
+class CaseMemory(OwnFile):
     """One source's part of the file. Used by one thread."""
 
     def __init__(self, path: Path, name: str, place: str, clock: Clock) -> None:
@@ -90,39 +86,23 @@ class CaseMemory:
         """
         self._name = name
         self._clock = clock
-        self._engine = writer_engine(path)
-        try:
-            with self._engine.begin() as db:
-                _prepare(db, path)
-                row = {"name": name, "place": place, "reason": ""}
-                counts = {one.value: 0 for one in _COUNTED}
-                done = upsert(_source).values(**row, **counts)
-                known = {"place": place}
-                db.execute(done.on_conflict_do_update(index_elements=["name"], set_=known))
-        except (DatabaseError, sqlite3.Error) as error:
-            self._engine.dispose()
-            raise StateUnusableError(path=str(path), reason=str(error)) from error
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as db:
-                yield db
-        except OperationalError as error:
-            raise LedgerBusyError(reason=str(error.orig)) from error
+        super().__init__(path, _prepare)
+        with self.transaction() as db:
+            row = {"name": name, "place": place, "reason": ""}
+            counts = {one.value: 0 for one in _COUNTED}
+            done = upsert(_source).values(**row, **counts)
+            known = {"place": place}
+            db.execute(done.on_conflict_do_update(index_elements=["name"], set_=known))
 
     def _set(self, **values: object) -> None:
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(update(_source).where(_source.c.name == self._name).values(**values))
 
     # -- how it stands --------------------------------------------------------------------
 
     def since(self) -> str | None:
         """Up to where everything was read, ISO 8601 UTC; None: nothing yet."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             query = select(_source.c.since).where(_source.c.name == self._name)
             found: str | None = db.execute(query).scalar_one()
         return found
@@ -141,7 +121,7 @@ class CaseMemory:
 
     def count(self, taken: Iterable[TakenCase], refused: int = 0) -> None:
         """What the station made of some cases, and how many could not even be offered."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             counts = dict.fromkeys(_COUNTED, 0)
             counts[CaseOutcome.REFUSED] = refused
             for one in taken:
@@ -169,7 +149,7 @@ class CaseMemory:
     def follow(self, is_closed: dict[str, bool]) -> None:
         """Requests that were read just now, and whether they are closed."""
         now = to_text(self._clock.now())
-        with self._transaction() as db:
+        with self.transaction() as db:
             for number, closed in is_closed.items():
                 if closed:
                     db.execute(delete(_pending).where(*self._is(number)))
@@ -183,7 +163,7 @@ class CaseMemory:
     def asked(self, numbers: Iterable[str]) -> None:
         """These were asked for, whether the answer named them or not."""
         now = to_text(self._clock.now())
-        with self._transaction() as db:
+        with self.transaction() as db:
             for number in numbers:
                 db.execute(update(_pending).where(*self._is(number)).values(asked_at=now))
 
@@ -193,7 +173,7 @@ class CaseMemory:
     def forget_before(self, moment: datetime) -> None:
         """Requests first read before this are no longer looked at."""
         old = (_pending.c.source == self._name, _pending.c.first_at < to_text(moment))
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(delete(_pending).where(*old))
 
     def pending(self, before: datetime, limit: int) -> list[str]:
@@ -204,7 +184,7 @@ class CaseMemory:
             .order_by(_pending.c.asked_at, _pending.c.number)
             .limit(limit)
         )
-        with self._transaction() as db:
+        with self.transaction() as db:
             return [str(number) for number in db.execute(query).scalars()]
 
 
@@ -212,14 +192,12 @@ def standings(path: Path) -> list[SourceStanding]:
     """How every source stands; none where none was ever read."""
     if not path.exists():
         return []
-    engine = writer_engine(path)
+    known = OwnFile(path, _prepare)
     try:
-        with engine.begin() as db:
+        with known.transaction() as db:
             return [_standing(db, row) for row in db.execute(select(_source)).mappings().all()]
-    except DatabaseError as error:
-        raise StateUnusableError(path=str(path), reason=str(error)) from error
     finally:
-        engine.dispose()
+        known.close()
 
 
 def source_line(one: SourceStanding) -> str:
@@ -247,8 +225,6 @@ def _standing(db: Connection, row: RowMapping) -> SourceStanding:
 
 
 def _prepare(db: Connection, path: Path) -> None:
-    version = db.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if version not in {0, VERSION}:
-        raise StateUnusableError(path=str(path), reason="version", found=version)
+    version_of(db, path, {VERSION})
     _metadata.create_all(db)
     db.exec_driver_sql(f"PRAGMA user_version={VERSION}")
