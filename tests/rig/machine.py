@@ -31,7 +31,7 @@ TOOLS = (
 )
 _SBIN = "/usr/sbin:/sbin"
 # Sizes of the two disks. Fixed, because the saved state of a booted machine remembers them.
-APP_BYTES = 512 << 20
+APP_BYTES = 1 << 30  # sparse: what is not used takes no room
 STATE_BYTES = 6 << 30
 # Of the project, what a station runs; of the packages, all but what only a screen or a
 # developer needs: they are two thirds of the bytes.
